@@ -1,0 +1,115 @@
+// `npm test`: every check of the repository, the cheap ones first. Stops at the first that fails and shows what it said.
+// `--quick` runs the unit tests on the running Node only.
+//
+// The last line counts every unit test once for each Node that it ran on, and every other check as one.
+import { spawn } from "node:child_process";
+import { existsSync, readdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const testFolders = readdirSync(join(root, "packages")).map((name) => join("packages", name, "test"));
+const otherNodes = ["node24", "node26"];
+const { values: options } = parseArgs({ options: { quick: { type: "boolean", default: false } } });
+const begin = performance.now();
+let passed = 0;
+
+await step("types", types);
+await step("lint", () => command("@biomejs/biome/bin/biome", "check", "--error-on-warnings", "--colors=off"));
+await step("laws", () => run(process.execPath, ["scripts/check-laws.mjs"]));
+await step("size", () => run(process.execPath, ["scripts/check-size.mjs"]));
+await step(`unit tests on Node ${process.versions.node}`, () => unitTests(process.execPath));
+if (!options.quick) {
+  for (const name of otherNodes) await onOtherNode(name);
+}
+end(0);
+
+/** @typedef {{ ok: boolean, output: string, passed: number, failed: number, note?: string }} Outcome */
+
+/** The sources, then the tests of every package into its .build/test, then what is only checked. */
+async function types() {
+  for (const folder of testFolders) rmSync(join(root, folder, "../.build/test"), { recursive: true, force: true });
+  let outcome = await command("typescript/bin/tsc", "-b");
+  for (const folder of [...testFolders, "examples", "bench"]) {
+    if (!outcome.ok) break;
+    if (!existsSync(join(root, folder, "tsconfig.json")) || list(folder, ".ts").length === 0) continue;
+    outcome = await command("typescript/bin/tsc", "-p", folder);
+  }
+  return outcome;
+}
+
+async function onOtherNode(name) {
+  const node = join(root, "node_modules", name, "bin", process.platform === "win32" ? "node.exe" : "node");
+  if (!existsSync(node)) {
+    console.log(`--    unit tests on ${name}: SKIPPED, its binary is not installed on this platform`);
+    return;
+  }
+  const { output } = await run(node, ["--version"]);
+  const version = output.trim().slice(1);
+  if (version !== process.versions.node) await step(`unit tests on Node ${version}`, () => unitTests(node));
+}
+
+async function unitTests(node) {
+  const files = testFolders.flatMap((folder) => list(join(folder, "../.build/test"), ".test.js"));
+  if (files.length === 0) return { ok: true, output: "", passed: 0, failed: 0, note: "no tests yet" };
+  const flags = ["--enable-source-maps", "--expose-gc", "--test-timeout=120000", "--test-reporter=spec"];
+  const outcome = await run(node, ["--test", ...flags, ...files]);
+  const count = (word) => Number(new RegExp(`^\\S+ ${word} (\\d+)$`, "m").exec(outcome.output)?.[1] ?? 0);
+  const good = count("pass");
+  const bad = count("fail") + count("cancelled");
+  const unrun = count("skipped") + count("todo");
+  const note = `${good} passed${unrun > 0 ? `, ${unrun} skipped` : ""}`;
+  return { ...outcome, passed: good, failed: Math.max(bad, outcome.ok ? 0 : 1), note };
+}
+
+/** Runs one check, prints its line, and ends the whole where it failed. */
+async function step(name, check) {
+  const start = performance.now();
+  const outcome = await check();
+  const time = `${((performance.now() - start) / 1000).toFixed(1)} s`;
+  passed += outcome.passed;
+  console.log(
+    [outcome.ok ? "ok   " : "FAIL ", name.padEnd(32), time.padStart(8), outcome.note ?? ""].join(" ").trimEnd(),
+  );
+  if (outcome.ok) return;
+  console.log(`\n${outcome.output.trim()}\n`);
+  end(outcome.failed);
+}
+
+function end(failed) {
+  const seconds = ((performance.now() - begin) / 1000).toFixed(0);
+  console.log(`\n${seconds} s in all`);
+  console.log(`${passed} passed, ${failed} failed`);
+  process.exit(failed === 0 ? 0 : 1);
+}
+
+/** Runs the command of an installed package. */
+function command(script, ...args) {
+  return run(process.execPath, [join(root, "node_modules", script), ...args]);
+}
+
+/** @returns {Promise<Outcome>} */
+function run(file, args) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(file, args, { cwd: root, stdio: ["ignore", "pipe", "pipe"] });
+    const chunks = [];
+    child.stdout.on("data", (chunk) => chunks.push(chunk));
+    child.stderr.on("data", (chunk) => chunks.push(chunk));
+    child.on("error", reject);
+    child.on("close", (status, signal) => {
+      const output = Buffer.concat(chunks).toString() + (signal === null ? "" : `\nended by ${signal}`);
+      const ok = status === 0;
+      resolve({ ok, output, passed: ok ? 1 : 0, failed: ok ? 0 : 1 });
+    });
+  });
+}
+
+/** The files of a folder, and of those in it, whose names end so. */
+function list(folder, ending) {
+  if (!existsSync(join(root, folder))) return [];
+  return readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
+    .filter((name) => name.endsWith(ending) && !name.includes("node_modules"))
+    .map((name) => join(folder, name))
+    .sort();
+}
