@@ -1,0 +1,40 @@
+// One measurement, in a process of its own: node child.mjs MODULE '{"scenario":…}'. Prints one line of JSON.
+import { readFileSync } from "node:fs";
+import { pathToFileURL } from "node:url";
+
+const [file, plan] = process.argv.slice(2);
+const { scenario, operations, warmUp, step, targetMs } = JSON.parse(plan);
+const contender = await import(pathToFileURL(file).href);
+const body = contender[scenario];
+if (body === undefined) {
+  console.log("null");
+} else {
+  if (operations !== undefined) await pass(warmUp);
+  const n = operations ?? (await enough());
+  gc();
+  const { ms, checksum } = await pass(n);
+  console.log(JSON.stringify({ n, ms, checksum, peakBytes: peak() }));
+}
+
+async function pass(n) {
+  const start = performance.now();
+  const checksum = await body(n);
+  return { ms: performance.now() - start, checksum };
+}
+
+/** Warms up with ever more operations; gives the number that will take about `targetMs`. */
+async function enough() {
+  for (let n = step; ; n *= 3) {
+    const { ms } = await pass(n);
+    if (ms >= targetMs / 3) return Math.max(1, Math.round((n * targetMs) / ms / step)) * step;
+  }
+}
+
+/** The most memory that this process ever had. */
+function peak() {
+  try {
+    return 1024 * Number(/^VmHWM:\s*(\d+)/m.exec(readFileSync("/proc/self/status", "utf8"))[1]);
+  } catch {
+    return 1024 * process.resourceUsage().maxRSS;
+  }
+}

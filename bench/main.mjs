@@ -1,0 +1,87 @@
+// `npm run bench`: see README.md beside this file.
+import { execFileSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { cpus } from "node:os";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { contenders as allContenders } from "./contenders.mjs";
+import { measure } from "./measure.mjs";
+import { table } from "./report.mjs";
+import { scenarios as allScenarios } from "./scenarios.mjs";
+
+const usage = `npm run bench -- [options]
+
+  --scenario a,b    only these: ${allScenarios.map(({ name }) => name).join(", ")}
+  --contender a,b   only these (native promises always take part)
+  --rounds N        rounds of every measurement, 5 unless told
+  --node MAJOR      the Node to measure on: the running one unless told, or 24, 26
+  --quick           small and rough, to see that everything works; 2 rounds unless told
+  --markdown        print a Markdown table
+  --help            print this`;
+
+const { values: options } = parseArgs({
+  options: {
+    scenario: { type: "string" },
+    contender: { type: "string" },
+    rounds: { type: "string" },
+    node: { type: "string" },
+    quick: { type: "boolean", default: false },
+    markdown: { type: "boolean", default: false },
+    help: { type: "boolean", default: false },
+  },
+});
+if (options.help) {
+  console.log(usage);
+  process.exit(0);
+}
+
+const rounds = Number(options.rounds ?? (options.quick ? 2 : 5));
+if (!Number.isInteger(rounds) || rounds < 1) fail(`--rounds ${options.rounds}: give a whole number of at least 1`);
+const node = nodeBinary(options.node);
+const scenarios = pick("scenario", allScenarios, options.scenario);
+const known = allContenders(node);
+const native = known[0];
+const contenders = pick("contender", known, options.contender).filter(({ title, absent }) => {
+  if (absent !== undefined) console.error(`without ${title}: ${absent}`);
+  return absent === undefined;
+});
+if (!contenders.includes(native)) contenders.unshift(native);
+
+const results = await measure(scenarios, contenders, { rounds, quick: options.quick, progress });
+const version = execFileSync(node, ["--version"], { encoding: "utf8" }).trim().slice(1);
+console.log(
+  `Node ${version}, ${process.platform} ${process.arch}, ${cpus().length} × ${cpus()[0]?.model ?? "unknown processor"}. ` +
+    `Medians of ${rounds} rounds${options.quick ? ", rough" : ""}; ` +
+    "× = times as fast as native promises; ± = spread of the rounds, (max − min) / median.\n",
+);
+console.log(table(results, scenarios, contenders, options));
+
+const failures = [...results].flatMap(([scenario, cells]) =>
+  [...cells].filter(([, { error }]) => error !== undefined).map(([name, { error }]) => ({ scenario, name, error })),
+);
+for (const { scenario, name, error } of failures) console.error(`\nFAILED ${scenario}, ${name}:\n${error}`);
+process.exit(failures.length === 0 ? 0 : 1);
+
+function pick(option, list, wanted) {
+  if (wanted === undefined) return [...list];
+  const names = wanted.split(",");
+  const unknown = names.find((name) => !list.some((item) => item.name === name));
+  if (unknown !== undefined) fail(`--${option} ${unknown}: know only ${list.map(({ name }) => name).join(", ")}`);
+  return list.filter(({ name }) => names.includes(name));
+}
+
+function nodeBinary(major) {
+  if (major === undefined || process.versions.node.startsWith(`${major}.`)) return process.execPath;
+  const binary = fileURLToPath(new URL(`../node_modules/node${major}/bin/node`, import.meta.url));
+  if (!existsSync(binary)) fail(`--node ${major}: not installed here; the running one is ${process.versions.node}`);
+  return binary;
+}
+
+function progress(text) {
+  if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${text}`);
+}
+
+function fail(message) {
+  console.error(message);
+  process.exit(2);
+}
