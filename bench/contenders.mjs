@@ -1,6 +1,7 @@
 // Who takes part. The first is what the others are compared with.
 import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 
 /**
@@ -60,7 +61,7 @@ async function lowered(path) {
   const { code: typescript } = await lower(readFileSync(here(path), "utf8"), { filename: here(path) });
   const { code } = await transform(typescript, { loader: "ts", target: "esnext", sourcefile: path });
   const file = here(`.build/${path.replace(/\.ts$/, ".mjs")}`);
-  mkdirSync(new URL(".", `file://${file}`), { recursive: true });
+  mkdirSync(dirname(file), { recursive: true });
   writeFileSync(file, code);
   return file;
 }

@@ -71,8 +71,7 @@ async function addSample(cell, command, scenario, plan) {
     if (sample.ms < (scenario.leastMs ?? 0)) throw new Error(`done after ${sample.ms} ms: it did not wait`);
     cell.samples.push(sample);
   } catch (error) {
-    cell.error = error.killed
-      ? "took more than 300 s"
-      : error.stderr?.trim().split("\n").slice(-12).join("\n") || error.message;
+    const said = error.stderr?.trim().split("\n").slice(-12).join("\n");
+    cell.error = error.killed ? "took more than 300 s" : said || error.message;
   }
 }
