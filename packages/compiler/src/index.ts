@@ -1,1 +1,7 @@
-export {};
+export { LoweringError, type SourcePosition } from "./errors.js";
+export type { ModuleFormat } from "./formats.js";
+export type { ModuleKind } from "./header.js";
+export { register } from "./loader.js";
+export { type LowerOptions, type LowerResult, lower } from "./lower.js";
+export type { SourceMapV3 } from "./sourceMaps.js";
+export { type TransformModuleOptions, type TransformModuleResult, transformModule } from "./transformModule.js";

@@ -1,0 +1,42 @@
+/**
+ * The points at which a function pauses. `await x` is `$aw(yield x)`: the driver resumes with what came of `x`, and
+ * `$aw` gives the value or throws the error at the user's own line. In a generator `yield` means the user's own yield,
+ * which goes to the driver as `yield $yielded(v)` and needs no `$aw`.
+ */
+import type { AwaitExpression, ReturnStatement, YieldExpression } from "oxc-parser";
+import type { Pass } from "./pass.js";
+
+/** `await x`. */
+export function lowerAwait(pass: Pass, node: AwaitExpression): void {
+  if (!pass.context.isLowered) return;
+  const end = node.start + "await".length;
+  const { argument } = node;
+  // No line break may follow `yield`, where one may follow `await`.
+  const isBroken = /[\n\r\u2028\u2029]/.test(pass.source.slice(end, argument.start));
+  const space = end === argument.start ? " " : "";
+  pass.replace(node.start, end, `${pass.helper("aw")}(yield${isBroken ? " (" : space}`);
+  pass.wrap(node, "", isBroken ? "))" : ")");
+}
+
+/** `yield v` and `yield* iterable` of an async generator. */
+export function lowerYield(pass: Pass, node: YieldExpression): void {
+  if (!pass.context.isLowered) return;
+  const end = node.start + "yield".length;
+  const { argument } = node;
+  if (argument === null) {
+    pass.wrap(node, "", ` ${pass.helper("yielded")}(void 0)`);
+  } else if (node.delegate) {
+    pass.replace(end, argument.start, ` ${pass.helper("delegate")}(`);
+    pass.wrap(argument, "", ")");
+  } else {
+    pass.wrap(argument, `${end === argument.start ? " " : ""}${pass.helper("yielded")}(`, ")");
+  }
+}
+
+/** `return v` of an async generator, which awaits `v`. In an async function the driver flattens what is returned. */
+export function lowerReturn(pass: Pass, node: ReturnStatement): void {
+  if (!pass.context.isLowered || !pass.context.isGenerator || node.argument === null) return;
+  const isList = node.argument.type === "SequenceExpression";
+  const space = node.argument.start === node.start + "return".length ? " " : "";
+  pass.wrap(node.argument, `${space}${pass.helper("aw")}(yield ${isList ? "(" : ""}`, isList ? "))" : ")");
+}

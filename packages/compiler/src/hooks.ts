@@ -1,0 +1,119 @@
+/**
+ * The two hooks that Node's loader calls, in the form that serves both ways of registering them: in the thread of the
+ * program (`module.registerHooks`), or in a thread of their own (`module.register`, Node 20).
+ */
+import { existsSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { formatOf, isUserFile, type ModuleFormat } from "./formats.js";
+import { transformModule } from "./transformModule.js";
+
+/** What a resolve hook is told and passes on. */
+export interface ResolveContext {
+  parentURL?: string | undefined;
+}
+
+/** What a load hook answers. */
+export interface LoadedModule {
+  readonly format: ModuleFormat;
+  readonly source: string;
+  readonly shortCircuit: true;
+}
+
+/** What lowered code imports, though the user's package may not depend on it directly. */
+const OURS: ReadonlySet<string> = new Set(["tsyncio/syntax", "@tsyncio/compiler/helpers"]);
+
+/** TypeScript's convention: an import names the file that would be emitted. */
+const SOURCES: Readonly<Record<string, readonly string[]>> = {
+  ".js": [".ts", ".tsx"],
+  ".jsx": [".tsx"],
+  ".mjs": [".mts"],
+  ".cjs": [".cts"],
+};
+
+/**
+ * The specifiers to try, in order; all but the first only when the one before was not found. The second part of each
+ * says whether to resolve it from here instead of from the user's file.
+ */
+export function* candidates(specifier: string, parentURL: string | undefined): Generator<[string, boolean]> {
+  yield [specifier, false];
+  if (OURS.has(specifier)) {
+    yield [specifier, true];
+    return;
+  }
+  if (!/^(\.{0,2}\/|file:)/.test(specifier) || parentURL?.includes("/node_modules/")) return;
+  const match = /^([^?#]*)(\.[cm]?jsx?)([?#].*)?$/.exec(specifier);
+  if (match === null) return;
+  for (const ending of SOURCES[match[2]!] ?? []) yield [`${match[1]}${ending}${match[3] ?? ""}`, false];
+}
+
+/** Whether resolving may go on with the next candidate. */
+export function isNotFound(error: unknown): boolean {
+  const code = (error as { code?: unknown } | null)?.code;
+  return code === "ERR_MODULE_NOT_FOUND" || code === "MODULE_NOT_FOUND" || code === "ERR_PACKAGE_PATH_NOT_EXPORTED";
+}
+
+/** The lowered module behind a URL, or `null` where the file is not the user's and Node should load it. */
+export function loadUserModule(url: string): LoadedModule | null {
+  if (!url.startsWith("file:")) return null;
+  const path = fileURLToPath(url);
+  if (!isUserFile(path) || !existsSync(path)) return null;
+  const source = readFileSync(path, "utf8");
+  const format = formatOf(path, source);
+  return { format, source: transformModule(source, { filename: path, format }).code, shortCircuit: true };
+}
+
+type Next<Context, Result> = (value: string, context?: Context) => Result;
+
+/** The resolve hook for a loader that works in the thread of the program. */
+export function resolveSync<Context extends ResolveContext, Result>(
+  specifier: string,
+  context: Context,
+  next: Next<Context, Result>,
+): Result {
+  let missing: unknown;
+  for (const [candidate, fromHere] of candidates(specifier, context.parentURL)) {
+    try {
+      return next(candidate, fromHere ? { ...context, parentURL: import.meta.url } : context);
+    } catch (error) {
+      if (!isNotFound(error)) throw error;
+      missing ??= error;
+    }
+  }
+  throw missing;
+}
+
+/** The load hook for a loader that works in the thread of the program. */
+export function loadSync<Context, Result>(
+  url: string,
+  context: Context,
+  next: Next<Context, Result>,
+): Result | LoadedModule {
+  return loadUserModule(url) ?? next(url, context);
+}
+
+/** The resolve hook for a loader with a thread of its own. */
+export async function resolve<Context extends ResolveContext, Result>(
+  specifier: string,
+  context: Context,
+  next: Next<Context, Promise<Result>>,
+): Promise<Result> {
+  let missing: unknown;
+  for (const [candidate, fromHere] of candidates(specifier, context.parentURL)) {
+    try {
+      return await next(candidate, fromHere ? { ...context, parentURL: import.meta.url } : context);
+    } catch (error) {
+      if (!isNotFound(error)) throw error;
+      missing ??= error;
+    }
+  }
+  throw missing;
+}
+
+/** The load hook for a loader with a thread of its own. */
+export async function load<Context, Result>(
+  url: string,
+  context: Context,
+  next: Next<Context, Promise<Result>>,
+): Promise<Result | LoadedModule> {
+  return loadUserModule(url) ?? next(url, context);
+}

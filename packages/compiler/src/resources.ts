@@ -1,0 +1,91 @@
+/**
+ * `using` and `await using` inside lowered functions.
+ *
+ *     { await using x = open(); BODY }
+ *     { const $r = $resources(); try { const x = $r.useAsync(open()); BODY } catch ($e) { $r.fail($e); }
+ *       finally { const $c = $r.end(); if ($c) $aw(yield $c); } }
+ *
+ * A declaration does not change the rest of its block: everything in the block moves into the `try` together, so what
+ * closures see is the same. Both kinds are lowered, as an engine that lacks one lacks the other, and as a clean-up that
+ * awaits must be driven by our loop, not by the engine's.
+ */
+import type { ForOfStatement, ForStatement, VariableDeclaration } from "oxc-parser";
+import type { Node } from "./ast.js";
+import type { Pass } from "./pass.js";
+
+/** A declaration of resources. */
+export type UsingDeclaration = VariableDeclaration & { kind: "using" | "await using" };
+
+/** Whether the node declares resources. */
+export function isUsing(node: Node | null): node is UsingDeclaration {
+  return node?.type === "VariableDeclaration" && (node.kind === "using" || node.kind === "await using");
+}
+
+/** The two texts around statements that use resources. */
+export function resourceScope(pass: Pass): readonly [open: string, close: string] {
+  return [
+    `const $r = ${pass.helper("resources")}(); try { `,
+    ` } catch ($e) { $r.fail($e); } finally { const $c = $r.end(); if ($c) ${pass.helper("aw")}(yield $c); }`,
+  ];
+}
+
+/** The call that registers a value. */
+export function registration(declaration: UsingDeclaration): string {
+  return declaration.kind === "using" ? "$r.use" : "$r.useAsync";
+}
+
+/** `using a = x, b = y` becomes `const a = $r.use(x), b = $r.use(y)`. */
+export function lowerUsing(pass: Pass, declaration: UsingDeclaration): void {
+  pass.replace(declaration.start, declaration.declarations[0]!.id.start, "const ");
+  for (const { init } of declaration.declarations) {
+    if (init !== null) pass.wrap(init, `${registration(declaration)}(`, ")");
+  }
+}
+
+/** A block, or body of a function, with the offset of its first statement that is no directive. */
+export function lowerBlock(pass: Pass, block: Node, statements: readonly Node[], open: number): void {
+  const slots = pass.slots(block);
+  const declarations = pass.context.isLowered ? statements.filter(isUsing) : [];
+  let start = open + 1;
+  let terminator = "";
+  for (const statement of statements) {
+    if (!("directive" in statement) || typeof statement.directive !== "string") break;
+    start = statement.end;
+    terminator = pass.source[start - 1] === ";" ? "" : ";";
+  }
+  if (declarations.length > 0) {
+    const [before, after] = resourceScope(pass);
+    for (const declaration of declarations) lowerUsing(pass, declaration);
+    pass.edits.prependLeft(start, `${terminator} ${slots}${before}`);
+    pass.edits.appendLeft(block.end - 1, after);
+  } else if (slots !== "") {
+    pass.edits.prependLeft(start, `${terminator} ${slots}`);
+  }
+}
+
+/** `for (using x of list)`: each turn has a resource of its own. */
+export function lowerForOfUsing(pass: Pass, loop: ForOfStatement, declaration: UsingDeclaration): void {
+  const { id } = declaration.declarations[0]!;
+  const [before, after] = resourceScope(pass);
+  const name = pass.source.slice(id.start, id.end);
+  pass.replace(declaration.start, id.end, "const $v");
+  pass.wrap(
+    loop.body,
+    `{ ${before}const ${name} = ${registration(declaration)}($v); ${pass.slots(loop)}`,
+    `${after} }`,
+  );
+}
+
+/** `for (using x = open(); …; …)`: one resource for all turns. */
+export function lowerForUsing(
+  pass: Pass,
+  loop: ForStatement,
+  declaration: UsingDeclaration,
+  labels: string,
+): void {
+  const [before, after] = resourceScope(pass);
+  lowerUsing(pass, declaration);
+  const slots = pass.slots(loop);
+  if (slots !== "") pass.wrap(loop.body, `{ ${slots}`, " }");
+  pass.wrap(loop, `{ ${before}${labels}`, `${after} }`);
+}

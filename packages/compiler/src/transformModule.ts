@@ -1,0 +1,38 @@
+import { type ModuleFormat, needsStripping } from "./formats.js";
+import { lower } from "./lower.js";
+import { chainMaps, inlineMap, type SourceMapV3 } from "./sourceMaps.js";
+import { needsNewSyntax, strip } from "./strip.js";
+
+/** Options of {@link transformModule}. */
+export interface TransformModuleOptions {
+  /** Path of the file; `.ts` and the like have their types stripped. */
+  readonly filename: string;
+  readonly format: ModuleFormat;
+}
+
+/** What {@link transformModule} returns. */
+export interface TransformModuleResult {
+  /** JavaScript, with its source map inline where anything was changed. */
+  readonly code: string;
+  readonly map: SourceMapV3 | null;
+}
+
+/**
+ * Lowers a file and makes plain JavaScript of it, as the loader does.
+ *
+ * @example
+ * ```ts
+ * const { code } = transformModule(source, { filename: "/app/main.ts", format: "module" });
+ * ```
+ */
+export function transformModule(source: string, options: TransformModuleOptions): TransformModuleResult {
+  const { filename, format } = options;
+  const lowered = lower(source, { filename, module: format === "module" ? "esm" : "cjs" });
+  let { code, map } = lowered;
+  if (needsStripping(filename) || needsNewSyntax(code)) {
+    const stripped = strip(code, filename, format);
+    code = stripped.code;
+    map = chainMaps({ ...stripped.map, sources: [filename], sourcesContent: [source] }, lowered.map);
+  }
+  return map === null ? { code, map } : { code: code + inlineMap(map), map };
+}
