@@ -1,1 +1,31 @@
-export {};
+/**
+ * asyncio for TypeScript: lazy coroutines, one event loop, tasks that can be cancelled, scopes that clean up.
+ *
+ * @module
+ */
+export { allTasks, createTask, currentTask } from "./concurrency/createTask.js";
+export { gather, type Gathered, type GatherOptions } from "./concurrency/gather.js";
+export { moveOnAfter } from "./concurrency/moveOnAfter.js";
+export { shield } from "./concurrency/shield.js";
+export { sleep } from "./concurrency/sleep.js";
+export { TaskGroup, withTaskGroup } from "./concurrency/taskGroup.js";
+export { waitFor } from "./concurrency/waitFor.js";
+export { type CancelScopeOptions, withCancelScope } from "./concurrency/withCancelScope.js";
+export { withTimeout } from "./concurrency/withTimeout.js";
+export { abortSignal } from "./interop/abortSignal.js";
+export { scopedToSignal } from "./interop/scopedToSignal.js";
+export { until } from "./interop/until.js";
+export { CancelScope } from "./kernel/cancelScope.js";
+export { Context, ContextVar, copyContext, Token } from "./kernel/context.js";
+export { Coroutine, coroutine, isCoroutine, isCoroutineFunction } from "./kernel/coroutine.js";
+export type { Duration } from "./kernel/duration.js";
+export { CancelledError, DeadlockError, ExceptionGroup, InvalidStateError, TimeoutError } from "./kernel/errors.js";
+export { EventLoop, type ExceptionHandler, getRunningLoop } from "./kernel/eventLoop.js";
+export { type DoneCallback, Future } from "./kernel/future.js";
+export { Handle, TimerHandle } from "./kernel/handle.js";
+export type { Host } from "./kernel/host.js";
+export type { Report } from "./kernel/report.js";
+export type { TaskOptions } from "./kernel/spawn.js";
+export { Task } from "./kernel/task.js";
+export type { Awaitable } from "./kernel/toFuture.js";
+export { type RunOptions, run } from "./runner/run.js";

@@ -1,0 +1,29 @@
+/** A body that is given up after a time, without an error. */
+import type { Coroutine } from "../kernel/coroutine.js";
+import { type Duration, milliseconds } from "../kernel/duration.js";
+import { noteCreated } from "../kernel/neverAwaited.js";
+import { type Body, librarySite } from "../kernel/scopeFrame.js";
+import { TimeoutFrame } from "./withTimeout.js";
+
+const site = librarySite("moveOnAfter");
+
+class MoveOnFrame<T> extends TimeoutFrame<T | undefined> {
+  protected override cancelled(): undefined {
+    return undefined;
+  }
+}
+
+/**
+ * Runs a body that is cancelled when the time is up (source: trio's `move_on_after`).
+ *
+ * @returns the value of the body, or `undefined` where the time was up
+ * @example
+ * ```ts
+ * const answer = (await moveOnAfter(500, () => ask(server))) ?? "no answer";
+ * ```
+ */
+export function moveOnAfter<T>(duration: Duration, body: Body<T>): Coroutine<T | undefined> {
+  const created = new MoveOnFrame<T>(site, milliseconds(duration), body);
+  noteCreated(created, moveOnAfter);
+  return created;
+}

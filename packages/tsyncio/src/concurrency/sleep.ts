@@ -1,0 +1,101 @@
+/** Waiting for time to pass. */
+import { SUSPEND, type Verdict, type Waitable } from "../kernel/awaitable.js";
+import { Coroutine } from "../kernel/coroutine.js";
+import { type Duration, milliseconds } from "../kernel/duration.js";
+import { noteCreated } from "../kernel/neverAwaited.js";
+import { librarySite } from "../kernel/scopeFrame.js";
+import type { Task } from "../kernel/task.js";
+import type { Bucket, Timer } from "../kernel/timerQueue.js";
+
+const site = librarySite("sleep");
+
+/** A task that pauses for one iteration is in the ready queue all the time; there is nothing to leave. */
+const onePause: Waitable = {
+  abandon() {},
+  cancelFor: () => false,
+  describe: () => "sleep(0)",
+};
+
+class Pause<T> extends Coroutine<T> {
+  readonly #value: T;
+
+  constructor(value: T) {
+    super(site);
+    this.#value = value;
+  }
+
+  begin(task: Task<unknown>): Verdict {
+    task.waitingOn = onePause;
+    task.sent = this.#value;
+    task.wakeUp();
+    return SUSPEND;
+  }
+}
+
+class Sleep<T> extends Coroutine<T> implements Timer, Waitable {
+  when = 0;
+  prevTimer: Timer | null = null;
+  nextTimer: Timer | null = null;
+  bucket: Bucket | null = null;
+  #task: Task<unknown> | null = null;
+  readonly #delay: number;
+  readonly #value: T;
+
+  constructor(delay: number, value: T) {
+    super(site);
+    this.#delay = delay;
+    this.#value = value;
+  }
+
+  begin(task: Task<unknown>): Verdict {
+    this.#task = task;
+    task.waitingOn = this;
+    if (this.#delay !== Number.POSITIVE_INFINITY) {
+      const { scheduler } = task;
+      this.when = scheduler.time() + this.#delay;
+      scheduler.addTimer(this, false);
+    }
+    return SUSPEND;
+  }
+
+  /** Due. The task resumes in the next iteration, as after asyncio's future-based sleep. */
+  run(): void {
+    const task = this.#task;
+    if (task === null) return;
+    this.#task = null;
+    task.sent = this.#value;
+    task.wakeUp();
+  }
+
+  abandon(task: Task<unknown>): void {
+    this.#task = null;
+    task.scheduler.timers.remove(this);
+  }
+
+  cancelFor(): boolean {
+    return false;
+  }
+
+  describe(): string {
+    return `a sleep of ${this.#delay} ms`;
+  }
+}
+
+/**
+ * Waits for a time, during which other tasks run; gives `value` (source: `asyncio.sleep`). `sleep(0)` lets the others have one turn.
+ *
+ * @param duration - milliseconds, or text with a unit
+ * @throws TypeError where the duration is not one
+ * @example
+ * ```ts
+ * await sleep("1.5s");
+ * ```
+ */
+export function sleep(duration: Duration): Coroutine<void>;
+export function sleep<T>(duration: Duration, value: T): Coroutine<T>;
+export function sleep(duration: Duration, value?: unknown): Coroutine<unknown> {
+  const delay = milliseconds(duration);
+  const created = delay === 0 ? new Pause(value) : new Sleep(delay, value);
+  noteCreated(created, sleep);
+  return created;
+}

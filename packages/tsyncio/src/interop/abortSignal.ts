@@ -1,0 +1,22 @@
+/** Cancellation as an `AbortSignal`, for functions that know nothing of tasks. */
+import { current } from "../kernel/current.js";
+import { CancelledError, InvalidStateError } from "../kernel/errors.js";
+
+/**
+ * A signal that aborts when the innermost scope around the caller is cancelled, or one outside it, or the task. The same signal for
+ * all calls in one scope.
+ *
+ * @throws InvalidStateError outside a task
+ * @example
+ * ```ts
+ * const body = await readFile(path, { signal: abortSignal() });
+ * ```
+ */
+export function abortSignal(): AbortSignal {
+  const { task } = current;
+  if (task === null) throw new InvalidStateError("abortSignal() belongs to a task; call it inside a coroutine");
+  const holder = task.scope ?? task.cancellation();
+  holder.controller ??= new AbortController();
+  if (task.scope?.cancelCalled || task.cancelling() > 0) holder.controller.abort(new CancelledError(task.cancelReason()));
+  return holder.controller.signal;
+}

@@ -1,0 +1,79 @@
+/**
+ * The protocol between an awaitable and the driver, and the bridge by which `yield*` reaches it.
+ *
+ * `await x` in lowered code is `yield x`: the driver receives x. `yield* x` asks x for an iterator. If that delegated natively,
+ * every resume would walk the whole chain of generators (O(depth)), and a `return()` through it would be forgotten as soon as a
+ * clean-up awaits. So the iterator of an awaitable has one step: it hands the awaitable itself to the driver, and gives back
+ * what the driver sends.
+ *
+ * One iterator serves all: between `[Symbol.iterator]()` and the first `next()` nothing else can run, so the awaitable waits in
+ * `current.pending` for that moment. The driver clears it before each resume, so that an iterator that somebody opened by hand
+ * and dropped cannot be taken for the answer of another wait.
+ */
+import { current } from "./current.js";
+import { noteLine } from "./awaitChain.js";
+import type { Task } from "./task.js";
+
+/** What the driver does next. */
+export const RESUME = 0; // go on in the same frame; `task.sent` holds the value
+export const RAISE = 1; // throw `task.sent` into the same frame
+export const SUSPEND = 2; // leave the task; something will enqueue it
+export const PUSHED = 3; // `task.top` is a new frame
+export type Verdict = 0 | 1 | 2 | 3;
+
+/** On the prototypes of the awaitables of this copy of the package. Those of a second copy are awaited as thenables. */
+export const OWN: unique symbol = Symbol("tsyncio.own");
+
+export interface KernelAwaitable {
+  /** Called by the driver when a task awaits the object. */
+  awaitedBy(task: Task<unknown>): Verdict;
+}
+
+/** Marks a class whose instances the driver may ask by `awaitedBy`. */
+export function own(target: abstract new (...args: never[]) => KernelAwaitable): void {
+  Object.defineProperty(target.prototype, OWN, { value: true });
+}
+
+/** Whether the value is an awaitable of this copy of the package. */
+export function isOwn(value: object): value is KernelAwaitable {
+  return (value as { [OWN]?: true })[OWN] === true;
+}
+
+/** What a suspended task waits for. */
+export interface Waitable {
+  /** The task will not take the outcome: leave the queue of waiters, or give back what was already handed over. */
+  abandon(task: Task<unknown>): void;
+  /**
+   * The waiting task is being cancelled. True where the cancellation went on to what is awaited, and the task shall wait until
+   * that has cleaned up; false where the task shall stop waiting.
+   */
+  cancelFor(task: Task<unknown>, reason: unknown): boolean;
+  /** For people: "sleep of 10 ms", "future", "task 'main'". */
+  describe(): string;
+}
+
+// Reused: the driver reads it before anything else can run.
+const opened: { value: unknown; done: false } = { value: undefined, done: false };
+
+const bridge: Iterator<unknown, unknown, unknown> & Iterable<unknown> = {
+  [Symbol.iterator]() {
+    return this;
+  },
+  next(sent: unknown): IteratorResult<unknown, unknown> {
+    if (current.pending === null) return { value: sent, done: true };
+    opened.value = current.pending;
+    current.pending = null;
+    return opened;
+  },
+  throw(error: unknown): never {
+    // Runs beneath the frame that awaits, so its line can be noted here.
+    noteLine(error, bridge.throw as () => never);
+    throw error;
+  },
+};
+
+/** The iterator of every awaitable. */
+export function openAwait<T>(awaitable: KernelAwaitable): Generator<unknown, T, unknown> {
+  current.pending = awaitable;
+  return bridge as Generator<unknown, T, unknown>;
+}

@@ -1,0 +1,131 @@
+/**
+ * A cancel scope: a mark in the frames of a task. Cancelling it unwinds the frames above the mark and no further.
+ *
+ * The scopes of a task are linked from the innermost (`task.scope`) outwards by `parent`; the task itself is the outermost and needs
+ * no object. A scope is entered once, by the frame that `withCancelScope` and its relatives push.
+ *
+ * States: made, entered (between `enter` and `exit`), exited. `cancel()` is sticky in all of them. A cancellation that has not begun
+ * to unwind is `undelivered`: the task runs at that moment, or a shield inside defers it. It is delivered at the next wait, so code
+ * that has a value in hand keeps it: what a shielded section acquired reaches the one who will release it.
+ */
+import { current } from "./current.js";
+import type { Task } from "./task.js";
+import type { Bucket, Timer } from "./timerQueue.js";
+
+export class CancelScope implements Timer {
+  /** @internal The deadline as a timer. */ when: number;
+  /** @internal */ prevTimer: Timer | null = null;
+  /** @internal */ nextTimer: Timer | null = null;
+  /** @internal */ bucket: Bucket | null = null;
+  /** @internal */ task: Task<unknown> | null = null;
+  /** @internal */ parent: CancelScope | null = null;
+  /** @internal Number of scopes outside this one. */ depth = 0;
+  /** @internal */ undelivered = false;
+  /** @internal The deadline passed, as against a call of `cancel()`. */ expired = false;
+  /** @internal */ controller: AbortController | null = null;
+  #shield: boolean;
+  #cancelCalled = false;
+  #cancelledCaught = false;
+  #reason: unknown = undefined;
+
+  /** @internal Use `withCancelScope`. */
+  constructor(deadline: number, shield: boolean) {
+    this.when = deadline;
+    this.#shield = shield;
+  }
+
+  /** The time of the loop's clock, in milliseconds, at which the scope is cancelled; Infinity: never. Settable at any time. */
+  get deadline(): number {
+    return this.when;
+  }
+
+  set deadline(value: number) {
+    if (typeof value !== "number" || Number.isNaN(value)) {
+      throw new TypeError(`a deadline is a time of the loop's clock in milliseconds, not ${String(value)}`);
+    }
+    const { task } = this;
+    task?.scheduler.timers.remove(this);
+    this.when = value;
+    if (task !== null) this.arm(task);
+  }
+
+  /** Whether the scope was cancelled, by `cancel()` or by its deadline. */
+  get cancelCalled(): boolean {
+    return this.#cancelCalled;
+  }
+
+  /** Whether the scope ended by its own cancellation, rather than by its body. */
+  get cancelledCaught(): boolean {
+    return this.#cancelledCaught;
+  }
+
+  /** What `cancel(reason)` was called with. */
+  get reason(): unknown {
+    return this.#reason;
+  }
+
+  /** Whether a cancellation of an outer scope or of the task is kept away from the body until the scope has ended. */
+  get shield(): boolean {
+    return this.#shield;
+  }
+
+  set shield(value: boolean) {
+    this.#shield = value;
+    if (!value) this.task?.deliver();
+  }
+
+  /**
+   * Cancels what runs in the scope: its frames are unwound, with all their `finally` blocks, at their next wait. Calling it again
+   * interrupts a clean-up that waits.
+   */
+  cancel(reason?: unknown): void {
+    if (!this.#cancelCalled) this.#reason = reason;
+    this.#cancelCalled = true;
+    this.undelivered = true;
+    this.task?.abortSignals(this, reason);
+    this.task?.deliver();
+  }
+
+  /** @internal The deadline has come. */
+  run(): void {
+    this.expired = true;
+    this.cancel();
+  }
+
+  /** @internal */
+  enter(task: Task<unknown>): void {
+    this.task = task;
+    this.parent = task.scope;
+    this.depth = this.parent === null ? 1 : this.parent.depth + 1;
+    task.scope = this;
+    this.arm(task);
+    if (this.#cancelCalled) task.deliver();
+  }
+
+  /** @internal */
+  exit(): void {
+    const task = this.task as Task<unknown>;
+    if (this.bucket !== null) task.scheduler.timers.remove(this);
+    task.scope = this.parent;
+    this.task = null;
+    this.undelivered = false;
+    // What the shield kept away is looked at again before the next wait.
+    if (this.#shield) task.recheck();
+  }
+
+  /** @internal The unwinding has arrived at its target. */
+  caught(): void {
+    this.#cancelledCaught = true;
+  }
+
+  private arm(task: Task<unknown>): void {
+    if (this.when === Number.POSITIVE_INFINITY || this.#cancelCalled) return;
+    const { scheduler } = task;
+    scheduler.addTimer(this, this.when <= scheduler.time());
+  }
+}
+
+/** The innermost scope of the running task. */
+export function currentScope(): CancelScope | null {
+  return current.task?.scope ?? null;
+}

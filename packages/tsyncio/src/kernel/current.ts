@@ -1,0 +1,20 @@
+/**
+ * What runs at this moment. The only mutable state of the module level: one thread runs one thing at a time, and the task that
+ * runs must be found without a parameter from inside user code.
+ */
+import type { Context } from "./context.js";
+import type { Scheduler } from "./scheduler.js";
+import type { Task } from "./task.js";
+
+export interface Current {
+  /** The task whose step runs; null in callbacks and in native code. */
+  task: Task<unknown> | null;
+  /** The scheduler that is draining its ready queue; null in native code. */
+  scheduler: Scheduler | null;
+  /** The context of the callback that runs; a task carries its own. */
+  context: Context | null;
+  /** The awaitable that a `yield*` has just opened; see `awaitable.ts`. */
+  pending: unknown;
+}
+
+export const current: Current = { task: null, scheduler: null, context: null, pending: null };

@@ -1,0 +1,193 @@
+/**
+ * The driver: runs one task until it waits or ends.
+ *
+ * A task holds its own stack of frames. Awaiting a coroutine pushes a frame and goes on in the loop below: no recursion, so a
+ * chain of any depth neither overflows the stack nor costs more to resume. What a frame yields is awaited; what it returns goes to
+ * the frame that awaits it; what it throws is thrown there.
+ *
+ * Unwinding. A cancelled task is not thrown an exception, which any `catch` could swallow: its innermost frame gets `return()`, which
+ * runs `finally` blocks and nothing else. Such a frame is marked (`unwinding`); if its clean-up awaits, that is driven like any
+ * other await; and whether the frame ends then by returning or by throwing, its caller is unwound next, up to the frame of the
+ * cancelled scope, or to the end of the task. The mark is what native `yield*` lacks: it forgets that it was returning as soon as a
+ * clean-up yields.
+ *
+ * The order of the tests below is by frequency. The rare paths are functions of their own, so that the loop stays small.
+ */
+import { chainError } from "./awaitChain.js";
+import { isOwn, type KernelAwaitable, PUSHED, RAISE, RESUME, SUSPEND, type Verdict } from "./awaitable.js";
+import { current } from "./current.js";
+import { CancelledError, oneOrGroup } from "./errors.js";
+import { type Frame, type Resumable, Unwinding } from "./frame.js";
+import { createOnBehalfOf, creationRoot } from "./neverAwaited.js";
+import { awaitForeign } from "./promiseWait.js";
+import { raising } from "./raised.js";
+import type { Task } from "./task.js";
+import { BEGUN, FORWARDED, INTERRUPTED, QUEUED, RAISING, RECHECK } from "./taskBits.js";
+
+/** What to do with the frame on top. */
+const NEXT = 0;
+const THROW = 1;
+const UNWIND = 2;
+/** The task has been left: it waits. */
+const LEFT = 3;
+type Mode = 0 | 1 | 2 | 3;
+
+/** Runs the task; called by the loop, and at once for an eager task. The name is looked for in stacks. */
+export function tsyncioStep(task: Task<unknown>): void {
+  const before = current.task;
+  current.task = task;
+  if (creationRoot() !== task.root) createOnBehalfOf(task.root);
+  let mode: Mode = NEXT;
+  const bits = task.flags;
+  task.flags = bits & ~(QUEUED | RAISING | FORWARDED);
+  task.waitingOn = null;
+  if ((bits & (BEGUN | RAISING | INTERRUPTED)) !== BEGUN) mode = enter(task, bits);
+  let frame = task.top;
+  let value = task.sent;
+  task.sent = undefined;
+
+  while (mode !== LEFT) {
+    if (frame === null) {
+      task.complete(mode === THROW, value);
+      break;
+    }
+    let result: IteratorResult<unknown, unknown>;
+    // An iterator that was opened by hand and dropped must not answer for this resume.
+    current.pending = null;
+    try {
+      if (mode === NEXT) result = (frame.generator as Resumable).next(value);
+      else result = resumeOtherwise(frame, mode, value);
+    } catch (error) {
+      mode = leaveByThrow(task, frame, error);
+      frame = task.top;
+      value = task.sent;
+      continue;
+    }
+    if (result.done === true) {
+      value = result.value;
+      if (frame.unwinding === null && frame.scope === null && !(frame.lowered && typeof value === "object" && value !== null)) {
+        const { caller }: Frame = frame;
+        frame.generator = null;
+        frame.caller = null;
+        task.top = caller;
+        frame = caller;
+        mode = NEXT;
+      } else {
+        mode = leaveByReturn(task, frame, value);
+        frame = task.top;
+        value = task.sent;
+      }
+      continue;
+    }
+    const awaited = result.value;
+    const verdict = awaitValue(task, awaited);
+    if (verdict === SUSPEND) {
+      if ((task.flags & RECHECK) !== 0) task.recheckNow();
+      break;
+    }
+    frame = task.top;
+    if (verdict === PUSHED) {
+      value = undefined;
+      mode = NEXT;
+    } else {
+      mode = verdict === RESUME ? NEXT : THROW;
+      value = task.sent;
+    }
+  }
+  current.task = before;
+}
+
+/** Awaits any value on behalf of a task, which must be the one that runs. */
+export function awaitValue(task: Task<unknown>, value: unknown): Verdict {
+  if (typeof value === "object" && value !== null && isOwn(value)) return value.awaitedBy(task);
+  // `await 1` of lowered code is 1; a generator written by hand has no reason to yield what cannot be awaited.
+  return awaitForeign(task, value, task.top !== null && !task.top.lowered && !task.top.hidden);
+}
+
+/** The first step, an error to throw, or a cancellation. */
+function enter(task: Task<unknown>, bits: number): Mode {
+  if ((bits & INTERRUPTED) !== 0) {
+    task.flags &= ~INTERRUPTED;
+    const unwinding = new Unwinding(task.interruptTarget);
+    task.interruptTarget = null;
+    if ((bits & BEGUN) === 0) {
+      task.coroutine.dispose();
+      task.flags |= BEGUN;
+    } else if ((bits & (RAISING | FORWARDED)) === (RAISING | FORWARDED) && !(task.sent instanceof CancelledError)) {
+      // The cancellation went on to what was awaited, and its clean-up failed.
+      unwinding.add(task.sent);
+    }
+    task.sent = undefined;
+    return unwind(task, task.top, unwinding);
+  }
+  if ((bits & BEGUN) !== 0) return THROW;
+  task.flags |= BEGUN;
+  return follow(task, task.coroutine.begin(task));
+}
+
+function follow(task: Task<unknown>, verdict: Verdict): Mode {
+  if (verdict === SUSPEND) {
+    if ((task.flags & RECHECK) !== 0) task.recheckNow();
+    return LEFT;
+  }
+  if (verdict === PUSHED) task.sent = undefined;
+  return verdict === RAISE ? THROW : NEXT;
+}
+
+function resumeOtherwise(frame: Frame, mode: Mode, value: unknown): IteratorResult<unknown, unknown> {
+  const generator = frame.generator as Resumable;
+  if (mode === UNWIND) return generator.return(undefined);
+  return frame.lowered ? generator.next(raising(value)) : generator.throw(value);
+}
+
+function pop(task: Task<unknown>, frame: Frame): Frame | null {
+  const { caller } = frame;
+  frame.generator = null;
+  frame.caller = null;
+  task.top = caller;
+  frame.scope?.exit();
+  return caller;
+}
+
+function leaveByThrow(task: Task<unknown>, frame: Frame, error: unknown): Mode {
+  chainError(error, task, frame.caller);
+  const { unwinding } = frame;
+  const caller = pop(task, frame);
+  if (unwinding !== null) {
+    if (!(error instanceof CancelledError)) unwinding.add(error);
+    return unwind(task, caller, unwinding);
+  }
+  task.sent = error;
+  return THROW;
+}
+
+function leaveByReturn(task: Task<unknown>, frame: Frame, value: unknown): Mode {
+  const { unwinding, lowered } = frame;
+  const caller = pop(task, frame);
+  if (unwinding !== null) return unwind(task, caller, unwinding);
+  task.sent = value;
+  // An async function that returns an awaitable gives its value; the frame is popped already, so it catches nothing of it.
+  if (lowered) {
+    return follow(task, isOwn(value as object) ? (value as KernelAwaitable).awaitedBy(task) : awaitForeign(task, value, false));
+  }
+  return NEXT;
+}
+
+/** Unwinds from `frame` towards the target, as far as the next frame that has clean-ups to run. */
+function unwind(task: Task<unknown>, from: Frame | null, unwinding: Unwinding): Mode {
+  for (let frame = from; frame !== null; frame = task.top) {
+    if (frame.scope === null) {
+      if (frame.unwinding === null) frame.unwinding = unwinding;
+      else frame.unwinding.absorb(unwinding);
+      task.top = frame;
+      return UNWIND;
+    }
+    const arrived = frame.scope === unwinding.target;
+    if (arrived) frame.scope.caught();
+    pop(task, frame);
+    if (arrived) return frame.arrive(task, unwinding.errors) ? NEXT : THROW;
+  }
+  task.top = null;
+  task.unwound(unwinding.errors === null ? undefined : { error: oneOrGroup("clean-ups failed", unwinding.errors) });
+  return LEFT;
+}

@@ -1,0 +1,124 @@
+/** The event loop as the program sees it (source: `asyncio.AbstractEventLoop`): a face of the scheduler. */
+import { current } from "./current.js";
+import type { Context } from "./context.js";
+import { InvalidStateError } from "./errors.js";
+import { Future } from "./future.js";
+import { Handle, TimerHandle } from "./handle.js";
+import { type Duration, milliseconds } from "./duration.js";
+import { printReport, type Report } from "./report.js";
+import { activeRuns, rootForNative, type Scheduler } from "./scheduler.js";
+import { spawn, type TaskOptions } from "./spawn.js";
+import type { Task } from "./task.js";
+import { type Awaitable, toCoroutine } from "./toFuture.js";
+
+/** Receives what nobody caught (source: `loop.set_exception_handler`). */
+export type ExceptionHandler = (loop: EventLoop, report: Report) => void;
+
+const faces = new WeakMap<Scheduler, EventLoop>();
+
+/**
+ * The loop that runs the tasks of this thread.
+ *
+ * @example
+ * ```ts
+ * const loop = getRunningLoop();
+ * loop.callLater("1s", () => console.log("one second later"));
+ * ```
+ */
+export class EventLoop {
+  readonly #scheduler: Scheduler;
+  #handler: ExceptionHandler | null = null;
+
+  /** @internal Use `getRunningLoop`. */
+  constructor(scheduler: Scheduler) {
+    this.#scheduler = scheduler;
+  }
+
+  /** Milliseconds on the clock of the loop, which never goes back. */
+  time(): number {
+    return this.#scheduler.time();
+  }
+
+  /** Calls `callback` in the next iteration, in the order of the calls of `callSoon`, in a copy of the current context. */
+  callSoon<A extends unknown[]>(callback: (...args: A) => void, ...args: A): Handle {
+    const handle = new Handle(this.#scheduler, checked(callback), args);
+    this.#scheduler.enqueue(handle);
+    return handle;
+  }
+
+  /** Calls `callback` after a time, never earlier. Equal times in the order of the calls. */
+  callLater<A extends unknown[]>(delay: Duration, callback: (...args: A) => void, ...args: A): TimerHandle {
+    const wait = milliseconds(delay);
+    return this.#at(this.#scheduler.time() + wait, wait === 0, callback, args);
+  }
+
+  /** Calls `callback` at a time of `time()`, in milliseconds. */
+  callAt<A extends unknown[]>(when: number, callback: (...args: A) => void, ...args: A): TimerHandle {
+    if (typeof when !== "number" || Number.isNaN(when)) throw new TypeError(`callAt takes a time of time() in milliseconds, not ${String(when)}`);
+    return this.#at(when, when <= this.#scheduler.time(), callback, args);
+  }
+
+  #at<A extends unknown[]>(when: number, due: boolean, callback: (...args: A) => void, args: A): TimerHandle {
+    const handle = new TimerHandle(this.#scheduler, when, checked(callback), args);
+    if (when !== Number.POSITIVE_INFINITY) this.#scheduler.addTimer(handle, due);
+    return handle;
+  }
+
+  createFuture<T>(): Future<T> {
+    return new Future<T>();
+  }
+
+  createTask<T>(awaitable: Awaitable<T>, options?: TaskOptions & { context?: Context }): Task<T> {
+    const root = current.task?.root;
+    return spawn(toCoroutine<T>(awaitable, "createTask"), root?.scheduler === this.#scheduler ? root : this.#root(), options);
+  }
+
+  #root() {
+    const root = rootForNative();
+    return root.scheduler === this.#scheduler ? root : this.#scheduler.implicit;
+  }
+
+  /** Replaces what is done with errors that nobody caught; `null`: they are printed. */
+  setExceptionHandler(handler: ExceptionHandler | null): void {
+    if (handler !== null && typeof handler !== "function") throw new TypeError(`an exception handler is a function or null, not ${typeof handler}`);
+    this.#handler = handler;
+    this.#scheduler.onReport = handler === null ? null : (report) => handler(this, report);
+  }
+
+  getExceptionHandler(): ExceptionHandler | null {
+    return this.#handler;
+  }
+
+  /** Hands a report to the exception handler. Never throws. */
+  callExceptionHandler(report: Report): void {
+    this.#scheduler.report(report);
+  }
+
+  /** What is done where no exception handler is set: the report is printed. */
+  defaultExceptionHandler(report: Report): void {
+    printReport(report);
+  }
+}
+
+function checked<A extends unknown[]>(callback: (...args: A) => void): (...args: unknown[]) => void {
+  if (typeof callback !== "function") throw new TypeError(`a callback is a function, not ${typeof callback}`);
+  return callback as (...args: unknown[]) => void;
+}
+
+/** @internal */
+export function loopOf(scheduler: Scheduler): EventLoop {
+  let loop = faces.get(scheduler);
+  if (loop === undefined) faces.set(scheduler, (loop = new EventLoop(scheduler)));
+  return loop;
+}
+
+/**
+ * The loop that runs now (source: `asyncio.get_running_loop`).
+ *
+ * @throws InvalidStateError where none runs
+ */
+export function getRunningLoop(): EventLoop {
+  if (current.scheduler !== null) return loopOf(current.scheduler);
+  if (activeRuns.size > 0) return loopOf(rootForNative().scheduler);
+  throw new InvalidStateError("no running event loop; call this inside run(…)");
+}

@@ -1,0 +1,67 @@
+/** A callback in the ready queue, or waiting for its time. */
+import { type Context, inheritContext } from "./context.js";
+import { current } from "./current.js";
+import type { Runnable } from "./readyQueue.js";
+import type { Scheduler } from "./scheduler.js";
+import type { Bucket, Timer } from "./timerQueue.js";
+
+/** What `callSoon` returns (source: `asyncio.Handle`). */
+export class Handle implements Runnable {
+  /** @internal */ readonly scheduler: Scheduler;
+  #callback: ((...args: unknown[]) => void) | null;
+  #args: readonly unknown[] | null;
+  readonly #context: Context;
+
+  /** @internal */
+  constructor(scheduler: Scheduler, callback: (...args: unknown[]) => void, args: readonly unknown[], context?: Context) {
+    this.scheduler = scheduler;
+    this.#callback = callback;
+    this.#args = args;
+    this.#context = context ?? inheritContext();
+  }
+
+  /** The callback will not run. Its arguments are let go at once. */
+  cancel(): void {
+    this.#callback = null;
+    this.#args = null;
+  }
+
+  cancelled(): boolean {
+    return this.#callback === null;
+  }
+
+  /** @internal */
+  run(): void {
+    const callback = this.#callback;
+    if (callback === null) return;
+    const before = current.context;
+    current.context = this.#context;
+    try {
+      callback(...(this.#args as readonly unknown[]));
+    } catch (exception) {
+      this.scheduler.report({ message: `Exception in callback ${callback.name || "(anonymous)"}`, exception, handle: this });
+    } finally {
+      current.context = before;
+    }
+  }
+}
+
+/** What `callLater` and `callAt` return (source: `asyncio.TimerHandle`). */
+export class TimerHandle extends Handle implements Timer {
+  /** @internal */ prevTimer: Timer | null = null;
+  /** @internal */ nextTimer: Timer | null = null;
+  /** @internal */ bucket: Bucket | null = null;
+  /** The time of the loop's clock at which it is due, in milliseconds. */
+  readonly when: number;
+
+  /** @internal */
+  constructor(scheduler: Scheduler, when: number, callback: (...args: unknown[]) => void, args: readonly unknown[], context?: Context) {
+    super(scheduler, callback, args, context);
+    this.when = when;
+  }
+
+  override cancel(): void {
+    super.cancel();
+    this.scheduler.timers.remove(this);
+  }
+}

@@ -1,0 +1,83 @@
+/**
+ * All that the kernel knows of the platform: a clock, one one-shot timer, and two ways to be called again.
+ *
+ * The globals are looked up at each call and not once, so that a test that replaces `setTimeout` is obeyed.
+ */
+
+/** The platform as the event loop sees it. Give another one to `run({ clock })`, as `VirtualClock` of `tsyncio/testing` does. */
+export interface Host {
+  /** Milliseconds on a clock that never goes back. */
+  now(): number;
+  /** Calls `fire` once after `delay` milliseconds, never earlier. */
+  setTimer(delay: number, fire: () => void): unknown;
+  clearTimer(timer: unknown): void;
+  /** Calls `callback` as soon as the code that runs now has ended (a microtask). */
+  soon(callback: () => void): void;
+  /** Calls `callback` after the platform had a turn for its own timers and input (a macrotask). */
+  later(callback: () => void): void;
+  /**
+   * Only on hosts whose time stands still: nothing is ready and no operation of the platform is awaited. Moves the clock to
+   * `deadline`, the time of the next timer, and returns true; returns false where time passes by itself.
+   */
+  jump?(deadline: number): boolean;
+  /** Calls `callback` when the process is about to end; absent where the platform cannot. */
+  atExit?(callback: () => void): void;
+}
+
+/** setTimeout takes at most 2**31 - 1 ms and treats more as 1 ms; the loop sets the rest again. */
+const LONGEST_TIMER = 2 ** 31 - 1;
+
+interface Platform {
+  setImmediate?: (callback: () => void) => unknown;
+  MessageChannel?: new () => { port1: { onmessage: (() => void) | null }; port2: { postMessage(value: unknown): void } };
+  setTimeout(callback: () => void, delay: number): unknown;
+  clearTimeout(timer: unknown): void;
+  queueMicrotask(callback: () => void): void;
+  performance: { now(): number };
+  process?: { once?(event: "exit", callback: () => void): unknown };
+}
+
+const platform = globalThis as unknown as Platform;
+
+/** The host that a browser, Node, Deno or Bun offers by its globals. */
+export class PlatformHost implements Host {
+  #channel: InstanceType<NonNullable<Platform["MessageChannel"]>> | undefined;
+  #posted: (() => void)[] = [];
+
+  now(): number {
+    return platform.performance.now();
+  }
+
+  setTimer(delay: number, fire: () => void): unknown {
+    // Rounded up: Node cuts fractions off and would fire early.
+    return platform.setTimeout(fire, Math.min(Math.ceil(delay), LONGEST_TIMER));
+  }
+
+  clearTimer(timer: unknown): void {
+    platform.clearTimeout(timer);
+  }
+
+  soon(callback: () => void): void {
+    platform.queueMicrotask(callback);
+  }
+
+  later(callback: () => void): void {
+    if (platform.setImmediate !== undefined) platform.setImmediate(callback);
+    else if (platform.MessageChannel !== undefined) this.#post(callback, platform.MessageChannel);
+    else platform.setTimeout(callback, 0);
+  }
+
+  atExit(callback: () => void): void {
+    platform.process?.once?.("exit", callback);
+  }
+
+  // Browsers delay a nested setTimeout by 4 ms; a message comes at once, and still after input and painting.
+  #post(callback: () => void, Channel: NonNullable<Platform["MessageChannel"]>): void {
+    if (this.#channel === undefined) {
+      this.#channel = new Channel();
+      this.#channel.port1.onmessage = () => this.#posted.shift()?.();
+    }
+    this.#posted.push(callback);
+    this.#channel.port2.postMessage(null);
+  }
+}

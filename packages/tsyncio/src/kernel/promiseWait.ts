@@ -1,0 +1,89 @@
+/**
+ * Awaiting what is not of this package: native promises, other thenables, and plain values, which are ready.
+ *
+ * The two callbacks that a promise needs belong to a waiting place, which is used again and again: a wait allocates nothing of ours.
+ * A place whose task stopped waiting is never used again, since its promise may still call it: the late outcome, also a
+ * rejection, ends there and is not an unhandled one.
+ */
+import { RAISE, RESUME, SUSPEND, type Verdict, type Waitable } from "./awaitable.js";
+import type { Task } from "./task.js";
+import { RAISING } from "./taskBits.js";
+
+const places: PromiseWait[] = [];
+const KEPT_PLACES = 256;
+
+class PromiseWait implements Waitable {
+  task: Task<unknown> | null = null;
+  readonly onValue: (value: unknown) => void = (value) => this.#settle(value, 0);
+  readonly onError: (error: unknown) => void = (error) => this.#settle(error, RAISING);
+
+  #settle(outcome: unknown, bits: number): void {
+    const { task } = this;
+    if (task === null) return;
+    this.task = null;
+    task.scheduler.hostWaits--;
+    task.sent = outcome;
+    task.flags |= bits;
+    task.wakeFromHost();
+    if (places.length < KEPT_PLACES) places.push(this);
+  }
+
+  abandon(task: Task<unknown>): void {
+    if (this.task !== task) return;
+    this.task = null;
+    task.scheduler.hostWaits--;
+  }
+
+  cancelFor(): boolean {
+    return false;
+  }
+
+  describe(): string {
+    return "a native promise";
+  }
+}
+
+interface Thenable {
+  then(onValue: (value: unknown) => void, onError: (error: unknown) => void): unknown;
+}
+
+/**
+ * Awaits a value that has no method of this package for it.
+ *
+ * @param strict - a value that is no thenable is a mistake, and not simply ready
+ */
+export function awaitForeign(task: Task<unknown>, value: unknown, strict: boolean): Verdict {
+  if ((typeof value !== "object" || value === null) && typeof value !== "function") return plain(task, value, strict);
+  let settled = false;
+  try {
+    const { then } = value as Thenable;
+    if (typeof then !== "function") return plain(task, value, strict);
+    const place = places.pop() ?? new PromiseWait();
+    place.task = task;
+    task.waitingOn = place;
+    task.scheduler.hostWaits++;
+    try {
+      then.call(value, place.onValue, place.onError);
+    } finally {
+      // As the language has it: a thenable that has called back may throw what it likes.
+      settled = place.task !== task;
+    }
+    return SUSPEND;
+  } catch (error) {
+    if (settled) return SUSPEND;
+    task.waitingOn?.abandon(task);
+    task.waitingOn = null;
+    task.sent = error;
+    return RAISE;
+  }
+}
+
+function plain(task: Task<unknown>, value: unknown, strict: boolean): Verdict {
+  task.sent = strict ? badYield(value) : value;
+  return strict ? RAISE : RESUME;
+}
+
+function badYield(value: unknown): TypeError {
+  const shown = typeof value === "string" ? JSON.stringify(value) : typeof value === "function" ? `function ${value.name}` : Object.is(value, undefined) ? "undefined" : Object.prototype.toString.call(value) === "[object Object]" ? "an object" : String(value);
+  return new TypeError(`Task got bad yield: ${shown} cannot be awaited; write \`yield* awaitable\`, with the asterisk`);
+}

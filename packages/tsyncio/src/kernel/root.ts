@@ -1,0 +1,62 @@
+/**
+ * A run: the root of the tasks that were made in it. `run()` makes one; the work of native code outside any run has an implicit one.
+ *
+ * The tasks stand in an intrusive list, in the order of their creation: a running task is never lost to the garbage collector, and
+ * making a task costs two stores.
+ */
+import type { Scheduler } from "./scheduler.js";
+import type { Task } from "./task.js";
+import type { Watch } from "./neverRetrieved.js";
+import type { Tracked } from "./neverAwaited.js";
+
+/** Something with a life of its own that a run closes at its end: an async generator that was begun and not finished. */
+export interface Closable {
+  /** Something to await, or undefined where nothing is left to do. */
+  close(): unknown;
+}
+
+export class Root {
+  readonly scheduler: Scheduler;
+  debug: boolean;
+  /** Unfinished tasks, oldest first. */
+  firstTask: Task<unknown> | null = null;
+  lastTask: Task<unknown> | null = null;
+  taskCount = 0;
+  /** Called when a task of the run has ended. */
+  onTaskEnd: (() => void) | null = null;
+  /** Coroutines that were made in the run and have not begun. */
+  readonly unstarted: Set<Tracked> = new Set();
+  /** Failed tasks and futures whose error nobody has taken. */
+  readonly failures: Set<Watch> = new Set();
+  readonly closables: Set<Closable> = new Set();
+
+  constructor(scheduler: Scheduler, debug: boolean) {
+    this.scheduler = scheduler;
+    this.debug = debug;
+  }
+
+  add(task: Task<unknown>): void {
+    const last = this.lastTask;
+    task.prevTask = last;
+    if (last === null) this.firstTask = task;
+    else last.nextTask = task;
+    this.lastTask = task;
+    this.taskCount++;
+  }
+
+  remove(task: Task<unknown>): void {
+    const { prevTask, nextTask } = task;
+    if (prevTask === null) this.firstTask = nextTask;
+    else prevTask.nextTask = nextTask;
+    if (nextTask === null) this.lastTask = prevTask;
+    else nextTask.prevTask = prevTask;
+    task.prevTask = null;
+    task.nextTask = null;
+    this.taskCount--;
+    this.onTaskEnd?.();
+  }
+
+  *tasks(): Generator<Task<unknown>, void, undefined> {
+    for (let task = this.firstTask; task !== null; task = task.nextTask) yield task;
+  }
+}

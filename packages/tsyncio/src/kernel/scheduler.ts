@@ -1,0 +1,221 @@
+/**
+ * The scheduler: the ready queue, the timers and the turn-taking with the host. `EventLoop` is its public face.
+ *
+ * Order is asyncio's. An iteration runs the entries that the ready queue held when it began; what they enqueue belongs to the next
+ * one. Due timers are appended to the queue between two iterations, equal deadlines in the order of creation.
+ *
+ * Turn-taking. Many iterations run in one turn of the host, so that a lone task does not pay a host turn per switch; and after a
+ * slice of time the host gets a turn for its sockets, timers and input. Reading the clock costs more than a switch, so it is read
+ * once per `stride` entries, and the stride adapts: it doubles while the entries are short and falls at once when they are long.
+ * An iteration that is interrupted by the end of a slice is continued, not begun anew: the order stays.
+ *
+ * Waking. Outside a drain the first entry asks the host for a microtask. A slice goes on across drains until the host had a
+ * turn of its own, so that tasks that wake each other through promises cannot starve it either.
+ */
+import { current } from "./current.js";
+import { type Host, PlatformHost } from "./host.js";
+import { reportUnstarted, setReporter, sweepCreated, whenHomeless } from "./neverAwaited.js";
+import { ReadyQueue, type Runnable } from "./readyQueue.js";
+import { type Report, printReport } from "./report.js";
+import { Root } from "./root.js";
+import { type Timer, TimerQueue } from "./timerQueue.js";
+
+/** Milliseconds for which the loop may run before the host gets a turn. */
+const SLICE = 1;
+const LONGEST_STRIDE = 1024;
+
+export type ReportHandler = (report: Report) => void;
+
+export class Scheduler {
+  readonly host: Host;
+  readonly timers: TimerQueue = new TimerQueue();
+  /** The runs that are on, oldest first. */
+  readonly runs: Set<Root> = new Set();
+  /** Owns the tasks that native code starts outside any run. */
+  readonly implicit: Root;
+  /** Operations of the platform that tasks wait for: while there are any, a virtual clock must not jump. */
+  hostWaits = 0;
+  onReport: ReportHandler | null = null;
+  /** Called when nothing is ready, no timer is set and, on a virtual clock, nothing of the host is awaited. */
+  onStuck: (() => void) | null = null;
+
+  readonly #ready: ReadyQueue = new ReadyQueue();
+  /** True while a drain runs or is asked for. */
+  #awake = false;
+  /** Entries that the current iteration still has to run. */
+  #left = 0;
+  #fuel = 1;
+  #stride = 1;
+  #checked = 0;
+  #sliceEnd = 0;
+  #pollTimers = false;
+  #armed: unknown = undefined;
+  #armedFor: number = Number.POSITIVE_INFINITY;
+  readonly #drain: () => void = () => this.drain();
+  readonly #nextSlice: () => void = () => {
+    this.#sliceEnd = this.host.now() + SLICE;
+    this.drain();
+  };
+  readonly #timerFired: () => void = () => {
+    this.#armed = undefined;
+    this.#armedFor = Number.POSITIVE_INFINITY;
+    if (!this.#awake) this.#nextSlice();
+  };
+
+  constructor(host: Host) {
+    this.host = host;
+    this.implicit = new Root(this, false);
+  }
+
+  time(): number {
+    return this.host.now();
+  }
+
+  enqueue(entry: Runnable): void {
+    this.#ready.push(entry);
+    if (!this.#awake) {
+      this.#awake = true;
+      this.host.soon(this.#drain);
+    }
+  }
+
+  /** As `enqueue`, for callbacks of the host: where the loop is idle it runs at once, without another microtask. */
+  enqueueFromHost(entry: Runnable): void {
+    this.#ready.push(entry);
+    if (!this.#awake) this.drain();
+  }
+
+  /** `timer.when` must be set; a timer that is due already fires in the next iteration. */
+  addTimer(timer: Timer, due: boolean): void {
+    this.timers.add(timer);
+    if (due) this.#pollTimers = true;
+    if (!this.#awake) {
+      this.#awake = true;
+      this.host.soon(this.#drain);
+    }
+  }
+
+  /** Runs what is ready until nothing is, or until the host is due for a turn. */
+  drain(): void {
+    this.#awake = true;
+    const before = current.scheduler;
+    const task = current.task;
+    current.scheduler = this;
+    current.task = null;
+    this.#pollTimers = true;
+    const ready = this.#ready;
+    for (;;) {
+      if (this.#left === 0) {
+        sweepCreated();
+        if (this.#pollTimers) this.#fireDue();
+        this.#left = ready.size;
+        if (this.#left === 0) break;
+      }
+      this.#left--;
+      ready.shift().run();
+      if (--this.#fuel === 0 && !this.#refuel()) break;
+    }
+    current.scheduler = before;
+    current.task = task;
+    if (this.#left === 0 && ready.size === 0) this.#fallIdle();
+    else this.host.later(this.#nextSlice);
+  }
+
+  /** Reads the clock. False where the slice is over. */
+  #refuel(): boolean {
+    const now = this.host.now();
+    const elapsed = now - this.#checked;
+    this.#checked = now;
+    if (elapsed < 0.05) this.#stride = Math.min(this.#stride * 2, LONGEST_STRIDE);
+    else if (elapsed > 0.2) this.#stride = Math.max(1, this.#stride >> 2);
+    this.#fuel = this.#stride;
+    this.#pollTimers = true;
+    return now < this.#sliceEnd;
+  }
+
+  #fireDue(): void {
+    this.#pollTimers = false;
+    if (this.timers.size === 0) return;
+    const now = this.host.now();
+    for (let timer = this.timers.takeDue(now); timer !== null; timer = this.timers.takeDue(now)) this.#ready.push(timer);
+  }
+
+  #fallIdle(): void {
+    this.#awake = false;
+    this.#ready.shrink();
+    const next = this.timers.size === 0 ? Number.POSITIVE_INFINITY : this.timers.next();
+    if (this.host.jump !== undefined) {
+      // Native promise jobs may still enqueue something: they get the turn first.
+      this.#awake = true;
+      this.host.later(() => this.#settleOrJump());
+      return;
+    }
+    if (next === Number.POSITIVE_INFINITY) this.#disarm();
+    else if (next < this.#armedFor) {
+      this.#disarm();
+      this.#armedFor = next;
+      this.#armed = this.host.setTimer(Math.max(0, next - this.host.now()), this.#timerFired);
+    }
+  }
+
+  #disarm(): void {
+    if (this.#armed !== undefined) this.host.clearTimer(this.#armed);
+    this.#armed = undefined;
+    this.#armedFor = Number.POSITIVE_INFINITY;
+  }
+
+  #settleOrJump(): void {
+    if (this.#ready.size === 0 && this.hostWaits === 0) {
+      const next = this.timers.next();
+      if (next !== Number.POSITIVE_INFINITY) this.host.jump?.(next);
+      else this.onStuck?.();
+    }
+    this.#awake = false;
+    if (this.#ready.size > 0 || (this.hostWaits === 0 && this.timers.size > 0)) this.#nextSlice();
+  }
+
+  /** Hands a report to the program's exception handler, or prints it. Never throws. */
+  report(report: Report): void {
+    const handler = this.onReport;
+    if (handler === null) {
+      printReport(report);
+      return;
+    }
+    try {
+      handler(report);
+    } catch (exception) {
+      printReport({ message: "Unhandled error in exception handler", exception });
+      printReport(report);
+    }
+  }
+}
+
+let shared: Scheduler | null = null;
+
+/** The scheduler of this thread on the platform's own clock; made when it is first needed. */
+export function platformScheduler(): Scheduler {
+  shared ??= new Scheduler(new PlatformHost());
+  return shared;
+}
+
+/** Every run that is on, of every scheduler. */
+export const activeRuns: Set<Root> = new Set();
+
+/** The run to which work started by native code belongs: the only one that is on, or none. */
+export function rootForNative(): Root {
+  if (activeRuns.size === 1) for (const root of activeRuns) return root;
+  return platformScheduler().implicit;
+}
+
+/** The run to which work started here belongs. */
+export function currentRoot(): Root {
+  return current.task !== null ? current.task.root : rootForNative();
+}
+
+/** The scheduler of the code that runs now. */
+export function runningScheduler(): Scheduler {
+  return current.scheduler ?? rootForNative().scheduler;
+}
+
+setReporter((report, root) => (root?.scheduler ?? platformScheduler()).report(report));
+whenHomeless(() => platformScheduler().host.atExit?.(() => reportUnstarted(null)));

@@ -1,0 +1,40 @@
+/** Making tasks. */
+import { current } from "./current.js";
+import type { Context } from "./context.js";
+import type { Coroutine } from "./coroutine.js";
+import type { Root } from "./root.js";
+import { currentRoot } from "./scheduler.js";
+import { Task } from "./task.js";
+import { QUEUED } from "./taskBits.js";
+
+/** Options of `createTask`. */
+export interface TaskOptions {
+  /** Default: `Task-N`. */
+  name?: string | undefined;
+  /** The task runs in this very context; default: a copy of the current one. */
+  context?: Context | undefined;
+  /** Run the body at once, as far as its first wait, in place of in the next iteration of the loop. */
+  eager?: boolean | undefined;
+}
+
+/** Makes a task of a coroutine that nobody has taken. */
+export function spawn<T>(coroutine: Coroutine<T>, root: Root, options?: TaskOptions): Task<T> {
+  coroutine.take();
+  return begin(coroutine, root, options);
+}
+
+/** Makes a task of a coroutine that the caller has taken. */
+export function begin<T>(coroutine: Coroutine<T>, root: Root, options?: TaskOptions): Task<T> {
+  const task = new Task<T>(coroutine, root, options?.name, options?.context);
+  if (options?.eager === true && current.scheduler === root.scheduler) task.run();
+  else {
+    task.flags |= QUEUED;
+    root.scheduler.enqueue(task);
+  }
+  return task;
+}
+
+/** Native code awaits a coroutine: it becomes a task. */
+export function spawnForNative<T>(coroutine: Coroutine<T>): Task<T> {
+  return spawn(coroutine, currentRoot());
+}

@@ -1,0 +1,67 @@
+/** Any awaitable as a coroutine or as a future. */
+import { isOwn, type Verdict } from "./awaitable.js";
+import { CodeSite } from "./codeSite.js";
+import { Coroutine, isBareGenerator, isCoroutine } from "./coroutine.js";
+import { awaitValue } from "./driver.js";
+import { Future } from "./future.js";
+import { begin } from "./spawn.js";
+import { currentRoot } from "./scheduler.js";
+import type { Task } from "./task.js";
+
+/** What can be awaited. */
+export type Awaitable<T> = Coroutine<T> | Future<T> | PromiseLike<T>;
+
+const promiseSite = new CodeSite("promise", "", false, true);
+
+/** A coroutine that awaits something else. */
+class Awaiting<T> extends Coroutine<T> {
+  readonly #awaitable: unknown;
+
+  constructor(awaitable: unknown) {
+    super(promiseSite);
+    this.#awaitable = awaitable;
+  }
+
+  begin(task: Task<unknown>): Verdict {
+    return awaitValue(task, this.#awaitable);
+  }
+}
+
+/**
+ * The coroutine itself, or one that awaits the value.
+ *
+ * @param taker - the function that the program called, for the message
+ * @throws TypeError where the value cannot be awaited; the message says what to write
+ */
+export function toCoroutine<T>(value: unknown, taker: string): Coroutine<T> {
+  if (value instanceof Coroutine && isOwn(value)) return value as Coroutine<T>;
+  if (typeof value === "object" && value !== null) {
+    if (isBareGenerator(value)) {
+      throw new TypeError(
+        `${taker} was given a bare generator, which could not be cancelled soundly; wrap its function: coroutine(function* () { … })`,
+      );
+    }
+    if (typeof (value as PromiseLike<T>).then === "function") return new Awaiting<T>(value);
+  }
+  if (typeof value === "function") {
+    throw new TypeError(`${taker} takes something to await, not the function '${value.name || "(anonymous)"}'; call it: ${value.name || "fn"}(…)`);
+  }
+  throw new TypeError(`${taker} takes a coroutine, a future or a promise, not ${value === null ? "null" : typeof value}`);
+}
+
+/** A future as it is; anything else as a task that begins in the next iteration (source: `asyncio.ensure_future`). */
+export function toFuture<T>(value: unknown, taker: string): Future<T> {
+  if (value instanceof Future) return value as Future<T>;
+  const coroutine = toCoroutine<T>(value, taker);
+  coroutine.take();
+  return begin(coroutine, currentRoot());
+}
+
+/** Whether the value can be awaited. An awaitable is iterable too, so this is asked before `Symbol.iterator`. */
+export function isAwaitable(value: unknown): boolean {
+  return (
+    (typeof value === "object" || typeof value === "function") &&
+    value !== null &&
+    (isCoroutine(value) || typeof (value as Partial<PromiseLike<unknown>>).then === "function")
+  );
+}

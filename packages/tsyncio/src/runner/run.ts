@@ -1,0 +1,85 @@
+/**
+ * `run`: from native code into coroutines, and out again when everything has ended.
+ *
+ * The phases of a run: the main task; then the tasks that are left are cancelled and awaited, in rounds, since clean-ups may make
+ * tasks; then the async generators that were begun are closed; then what was never awaited or never retrieved is reported; then
+ * the promise settles.
+ */
+import { current } from "../kernel/current.js";
+import type { Context } from "../kernel/context.js";
+import { Coroutine } from "../kernel/coroutine.js";
+import { InvalidStateError } from "../kernel/errors.js";
+import type { Host } from "../kernel/host.js";
+import { librarySite, ScopeFrame } from "../kernel/scopeFrame.js";
+import { platformScheduler, Scheduler } from "../kernel/scheduler.js";
+import { type Awaitable, toCoroutine } from "../kernel/toFuture.js";
+import { CancelScope } from "../kernel/cancelScope.js";
+import { Run } from "./runState.js";
+
+/** Options of `run`. */
+export interface RunOptions {
+  /** Capture the line of every coroutine that is made, and write exact lines into the stack of every error at once. */
+  debug?: boolean | undefined;
+  /** Whether SIGINT and SIGTERM cancel the main task; default: true, unless the program listens to them itself. */
+  signals?: boolean | undefined;
+  /** Another clock and timer than the platform's, such as `VirtualClock` of `tsyncio/testing`. */
+  clock?: Host | undefined;
+  /** The main task runs in this very context; default: a copy of the current one. */
+  context?: Context | undefined;
+}
+
+const site = librarySite("main");
+
+/** A main that is given as a function: called when the main task begins, so that it runs inside the loop. */
+class MainFrame<T> extends ScopeFrame<T> {
+  protected override makeScope(): CancelScope {
+    return new CancelScope(Number.POSITIVE_INFINITY, false);
+  }
+
+  protected override cancelled(): undefined {
+    return undefined;
+  }
+}
+
+/**
+ * Starts a loop for a coroutine and gives its result as a native promise (source: `asyncio.run`). The promise settles when all that
+ * the run started has ended: tasks that are left are cancelled and their clean-ups awaited.
+ *
+ * A first SIGINT or SIGTERM cancels the main task, and the process ends with status 130 or 143 when everything has cleaned up; a
+ * second one ends it at once.
+ *
+ * @param main - a coroutine, or a function that returns one
+ * @throws (as rejection) what main throws; CancelledError where it was cancelled; InvalidStateError inside a task; DeadlockError where
+ * nothing could ever wake it
+ * @example
+ * ```ts
+ * const main = coroutine(function* () {
+ *   yield* sleep("1s");
+ *   return 42;
+ * });
+ * console.log(await run(main()));
+ * ```
+ */
+export function run<T>(main: Awaitable<T> | (() => T | PromiseLike<T>), options: RunOptions = {}): Promise<T> {
+  return new Promise<T>((resolve, reject) => {
+    if (current.task !== null) {
+      if (main instanceof Coroutine && !main.taken()) main.close();
+      throw new InvalidStateError("run() cannot be called from inside a task; await the coroutine instead");
+    }
+    const coroutine = typeof main === "function" ? new MainFrame<T>(named(main), main) : toCoroutine<T>(main, "run");
+    new Run<T>(schedulerFor(options.clock), coroutine, options, resolve, reject);
+  });
+}
+
+function named(main: (...args: never[]) => unknown) {
+  return main.name === "" ? site : librarySite(main.name);
+}
+
+const schedulers = new WeakMap<Host, Scheduler>();
+
+function schedulerFor(clock: Host | undefined): Scheduler {
+  if (clock === undefined) return platformScheduler();
+  let scheduler = schedulers.get(clock);
+  if (scheduler === undefined) schedulers.set(clock, (scheduler = new Scheduler(clock)));
+  return scheduler;
+}
