@@ -3,14 +3,13 @@ import { readFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 
 const [file, plan] = process.argv.slice(2);
-const { scenario, operations, warmUp, step, targetMs } = JSON.parse(plan);
+const { scenario, operations, warmUp, step, targetMs, warmMs } = JSON.parse(plan);
 const contender = await import(pathToFileURL(file).href);
 const body = contender[scenario];
 if (body === undefined) {
   console.log("null");
 } else {
-  if (operations !== undefined) await pass(warmUp);
-  const n = operations ?? (await enough());
+  const n = operations === undefined ? await enough() : await asTold();
   gc();
   const { ms, checksum } = await pass(n);
   console.log(JSON.stringify({ n, ms, checksum, peakBytes: peak() }));
@@ -24,10 +23,20 @@ async function pass(n) {
 
 /** Warms up with ever more operations; gives the number that will take about `targetMs`. */
 async function enough() {
-  for (let n = step; ; n *= 3) {
+  let n = step;
+  let spent = 0;
+  for (;;) {
     const { ms } = await pass(n);
-    if (ms >= targetMs / 3) return Math.max(1, Math.round((n * targetMs) / ms / step)) * step;
+    spent += ms;
+    if (ms < targetMs / 3) n *= 3;
+    else if (spent >= warmMs) return Math.max(1, Math.round((n * targetMs) / ms / step)) * step;
   }
+}
+
+/** Warms up with small passes of a fixed size. */
+async function asTold() {
+  for (let spent = 0; spent < warmMs; ) spent += (await pass(warmUp)).ms;
+  return operations;
 }
 
 /** The most memory that this process ever had. */

@@ -56,11 +56,16 @@ console.log(
 );
 console.log(table(results, scenarios, contenders, options));
 
-const failures = [...results].flatMap(([scenario, cells]) =>
-  [...cells].filter(([, { error }]) => error !== undefined).map(([name, { error }]) => ({ scenario, name, error })),
-);
-for (const { scenario, name, error } of failures) console.error(`\nFAILED ${scenario}, ${name}:\n${error}`);
-process.exit(failures.length === 0 ? 0 : 1);
+/** What failed, told once for each way to fail. */
+const failures = new Map();
+for (const [scenario, cells] of results) {
+  for (const [name, { error }] of cells) {
+    if (error !== undefined)
+      failures.set(`${name}: ${error}`, [...(failures.get(`${name}: ${error}`) ?? []), scenario]);
+  }
+}
+for (const [what, where] of failures) console.error(`\nFAILED ${where.join(", ")}, ${what}`);
+process.exit(failures.size === 0 ? 0 : 1);
 
 function pick(option, list, wanted) {
   if (wanted === undefined) return [...list];

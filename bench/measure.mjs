@@ -7,8 +7,8 @@ const start = promisify(execFile);
 const cwd = fileURLToPath(new URL(".", import.meta.url));
 
 /** What a round takes: enough to rank, or just enough to see that everything works. */
-const full = { targetMs: 400, share: 1 };
-const quick = { targetMs: 40, share: 1 / 20 };
+const full = { targetMs: 400, warmMs: 500, share: 1 };
+const quick = { targetMs: 50, warmMs: 250, share: 1 / 20 };
 
 /**
  * @typedef {{ n: number, ms: number, peakBytes: number }} Sample
@@ -45,11 +45,11 @@ export async function measure(scenarios, contenders, options) {
   return results;
 }
 
-function plan(scenario, contender, { targetMs, share }) {
+function plan(scenario, contender, { targetMs, warmMs, share }) {
   const { name, step = 1, operations, warmUp, limits = {} } = scenario;
-  if (operations === undefined) return { scenario: name, step, targetMs };
+  if (operations === undefined) return { scenario: name, step, targetMs, warmMs };
   const most = limits[contender] ?? operations;
-  return { scenario: name, operations: most * share, warmUp: Math.min(warmUp, most * share) };
+  return { scenario: name, operations: most * share, warmUp: Math.min(warmUp, most * share), warmMs };
 }
 
 async function addSample(cell, command, scenario, plan) {
@@ -71,7 +71,13 @@ async function addSample(cell, command, scenario, plan) {
     if (sample.ms < (scenario.leastMs ?? 0)) throw new Error(`done after ${sample.ms} ms: it did not wait`);
     cell.samples.push(sample);
   } catch (error) {
-    const said = error.stderr?.trim().split("\n").slice(-12).join("\n");
-    cell.error = error.killed ? "took more than 300 s" : said || error.message;
+    cell.error = error.killed ? "took more than 300 s" : essence(error.stderr) || error.message;
   }
+}
+
+/** Of what a process said as it died, the lines from the error on (Python puts it last). */
+function essence(said = "") {
+  const lines = said.trim().split("\n");
+  const from = lines.findIndex((line) => /^\w*(Error|Exception)\b/.test(line));
+  return lines.slice(Math.max(0, from), from + 6).join("\n");
 }

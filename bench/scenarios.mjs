@@ -11,7 +11,7 @@
  * @property {(n: number) => number} checksum
  * @property {number} [step] operations come in multiples of this
  * @property {number} [operations]
- * @property {number} [warmUp] operations of the one pass before a fixed number of them
+ * @property {number} [warmUp] operations of a pass that warms up for a fixed number of them
  * @property {Record<string, number>} [limits]
  * @property {number} [leastMs] less than this is not the same work
  * @property {boolean} [wall] reported as seconds and peak memory of the whole

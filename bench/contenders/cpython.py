@@ -141,13 +141,23 @@ def run_pass(body, n):
     return asyncio.run(measured(body, n))
 
 
-def enough(body, step, target_ms):
+def enough(body, step, target_ms, warm_ms):
     n = step
+    spent = 0
     while True:
         ms, _ = run_pass(body, n)
-        if ms >= target_ms / 3:
+        spent += ms
+        if ms < target_ms / 3:
+            n *= 3
+        elif spent >= warm_ms:
             return max(1, round(n * target_ms / ms / step)) * step
-        n *= 3
+
+
+def as_told(body, operations, warm_up, warm_ms):
+    spent = 0
+    while spent < warm_ms:
+        spent += run_pass(body, warm_up)[0]
+    return operations
 
 
 def peak_bytes():
@@ -167,11 +177,10 @@ def main():
     if body is None:
         print("null")
         return
-    n = plan.get("operations")
-    if n is None:
-        n = enough(body, plan["step"], plan["targetMs"])
+    if "operations" in plan:
+        n = as_told(body, plan["operations"], plan["warmUp"], plan["warmMs"])
     else:
-        run_pass(body, plan["warmUp"])
+        n = enough(body, plan["step"], plan["targetMs"], plan["warmMs"])
     gc.collect()
     ms, checksum = run_pass(body, n)
     print(json.dumps({"n": n, "ms": ms, "checksum": checksum, "peakBytes": peak_bytes()}))
