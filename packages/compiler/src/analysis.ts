@@ -103,7 +103,8 @@ class Analyser implements Analysis {
         this.#in("class", null, () => {
           this.#declare(this.#scope, node.id);
           for (const member of node.body.body) {
-            if ("key" in member && member.key.type === "PrivateIdentifier") this.#scope.names.add(`#${member.key.name}`);
+            if ("key" in member && member.key.type === "PrivateIdentifier")
+              this.#scope.names.add(`#${member.key.name}`);
           }
           this.walkChildren(node);
         });

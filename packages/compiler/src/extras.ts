@@ -1,5 +1,5 @@
-import type { FunctionContext } from "./scopes.js";
 import type { Names } from "./names.js";
+import type { FunctionContext } from "./scopes.js";
 
 /** The parameters that the pass puts in front of the user's own, and what the outer function passes for them. */
 export interface ExtraParameters {

@@ -78,14 +78,11 @@ export function lowerFunction(pass: Pass, node: FunctionNode, holder: Holder | n
 }
 
 /** How the generator is made from its function when all parameters are plain. */
-function simpleCall(
-  context: FunctionContext,
-  self: string,
-  extras: readonly string[],
-  own: readonly string[],
-): string {
+function simpleCall(context: FunctionContext, self: string, extras: readonly string[], own: readonly string[]): string {
   if (context.usesArguments) {
-    return extras.length === 0 ? `.apply(${self}, arguments)` : `.call(${[self, ...extras, "...arguments"].join(", ")})`;
+    return extras.length === 0
+      ? `.apply(${self}, arguments)`
+      : `.call(${[self, ...extras, "...arguments"].join(", ")})`;
   }
   return self === "this" ? `.call(${["this", ...extras, ...own].join(", ")})` : `(${[...extras, ...own].join(", ")})`;
 }

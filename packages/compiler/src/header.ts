@@ -1,5 +1,4 @@
 import type { Program } from "oxc-parser";
-import { positionOf } from "./errors.js";
 import type { Pass } from "./pass.js";
 
 /** How a lowered file gets at the helpers. */
@@ -10,21 +9,21 @@ export type ModuleKind = "esm" | "cjs";
  *
  * It stands behind a `#!` line, behind directives, and behind leading comments, as some of those speak to other tools.
  * Slots are `var`s: where modules import each other in a circle, a hoisted function can be called before its module has
- * run, and must find its slot. Its site is undefined then, which the helpers take.
+ * run, and must find its slot. Its site is undefined then, which the helpers take. `required` is the expression by which
+ * CommonJS gets the helpers, or `null` in an ES module.
  */
-export function addHeader(pass: Pass, program: Program, kind: ModuleKind): void {
+export function addHeader(pass: Pass, program: Program, required: string | null): void {
   const { module, lowered } = pass.analysis;
   const sites = pass.helper("site");
-  const url = kind === "esm" ? "import.meta.url" : "__filename";
+  const url = required === null ? "import.meta.url" : "__filename";
   const variables = lowered.map((context) => {
-    const { line, column } = positionOf(pass.source, context.start);
+    const { line, column } = pass.position(context.start);
     return `${context.site} = ${sites}(${JSON.stringify(context.name)}, ${url}, ${line}, ${column})`;
   });
   variables.push(...module.slots);
-  const helpers = [...pass.helpers].map(([helper, name]) => `${helper}${kind === "esm" ? " as" : ":"} ${name}`);
+  const helpers = [...pass.helpers].map(([helper, name]) => `${helper}${required === null ? " as" : ":"} ${name}`);
   const names = helpers.join(", ");
-  const source =
-    kind === "esm" ? `import { ${names} } from "tsyncio/syntax"` : `var { ${names} } = require("tsyncio/syntax")`;
+  const source = required === null ? `import { ${names} } from "tsyncio/syntax"` : `var { ${names} } = ${required}`;
   const text = `${source}; var ${variables.join(", ")};`;
 
   let end = -1;

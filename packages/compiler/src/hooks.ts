@@ -3,6 +3,7 @@
  * program (`module.registerHooks`), or in a thread of their own (`module.register`, Node 20).
  */
 import { existsSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import { formatOf, isUserFile, type ModuleFormat } from "./formats.js";
 import { transformModule } from "./transformModule.js";
@@ -52,14 +53,36 @@ export function isNotFound(error: unknown): boolean {
   return code === "ERR_MODULE_NOT_FOUND" || code === "MODULE_NOT_FOUND" || code === "ERR_PACKAGE_PATH_NOT_EXPORTED";
 }
 
-/** The lowered module behind a URL, or `null` where the file is not the user's and Node should load it. */
-export function loadUserModule(url: string): LoadedModule | null {
+/**
+ * The lowered module behind a URL, or `null` where the file is not the user's and Node should load it. `requireHelpers`
+ * is told the file and gives what CommonJS code says to get the helpers, where that is not `require`.
+ */
+export function loadUserModule(url: string, requireHelpers?: (path: string) => string): LoadedModule | null {
   if (!url.startsWith("file:")) return null;
   const path = fileURLToPath(url);
   if (!isUserFile(path) || !existsSync(path)) return null;
   const source = readFileSync(path, "utf8");
   const format = formatOf(path, source);
-  return { format, source: transformModule(source, { filename: path, format }).code, shortCircuit: true };
+  const options = {
+    filename: path,
+    format,
+    requireHelpers: format === "commonjs" ? requireHelpers?.(path) : undefined,
+  };
+  return { format, source: transformModule(source, options).code, shortCircuit: true };
+}
+
+/**
+ * In the loader with a thread of its own, the `require` of a CommonJS file goes through `import` and finds no ES module.
+ * `module.require` is the real one; it knows nothing of the hooks, so the helpers are found here.
+ */
+function requireFromModule(path: string): string {
+  let file: string;
+  try {
+    file = createRequire(path).resolve("tsyncio/syntax");
+  } catch {
+    file = createRequire(import.meta.url).resolve("tsyncio/syntax");
+  }
+  return `module.require(${JSON.stringify(file)})`;
 }
 
 type Next<Context, Result> = (value: string, context?: Context) => Result;
@@ -115,5 +138,5 @@ export async function load<Context, Result>(
   context: Context,
   next: Next<Context, Promise<Result>>,
 ): Promise<Result | LoadedModule> {
-  return loadUserModule(url) ?? next(url, context);
+  return loadUserModule(url, requireFromModule) ?? next(url, context);
 }

@@ -11,12 +11,13 @@
  */
 import type { ForOfStatement } from "oxc-parser";
 import type { Pass } from "./pass.js";
-import { isUsing, registration, resourceScope } from "./resources.js";
+import { endOf, isUsing, registration, resourceScope } from "./resources.js";
 
 /** Lowers one loop whose parts are done already; `labels` is the text of its labels. */
 export function lowerForAwait(pass: Pass, loop: ForOfStatement, labels: string): void {
   const { left, right, body, start } = loop;
   const aw = pass.helper("aw");
+  const items = pass.names.given("f");
   let bind = "";
   let after = "";
   if (isUsing(left)) {
@@ -24,23 +25,19 @@ export function lowerForAwait(pass: Pass, loop: ForOfStatement, labels: string):
     const [open, close] = resourceScope(pass);
     pass.replace(left.start, id.start, "const ");
     pass.edits.prependRight(left.start, open);
-    bind = ` = ${registration(left)}($f.value); `;
+    bind = ` = ${registration(pass, left)}(${items}.value); `;
     after = close;
   } else if (left.type === "VariableDeclaration") {
-    bind = " = $f.value; ";
+    bind = ` = ${items}.value; `;
   } else {
     pass.edits.prependRight(left.start, "(");
-    bind = " = $f.value); ";
+    bind = ` = ${items}.value); `;
   }
-  pass.replace(start, left.start, `{ const $f = ${pass.helper("forAwait")}(`);
-  pass.edits.appendLeft(right.end, `); try { ${labels}while ($f.more(${aw}(yield $f.next()))) { `);
+  pass.replace(start, left.start, `{ const ${items} = ${pass.helper("forAwait")}(`);
+  pass.edits.appendLeft(right.end, `); try { ${labels}while (${items}.more(${aw}(yield ${items}.next()))) { `);
   pass.edits.appendLeft(left.end, bind);
   pass.replace(left.end, right.start, "");
   pass.replace(right.end, body.start, "");
   pass.edits.move(right.start, right.end, left.start);
-  pass.wrap(
-    body,
-    pass.slots(loop),
-    `${after} } } catch ($e) { $f.fail($e); } finally { const $c = $f.end(); if ($c) ${aw}(yield $c); } }`,
-  );
+  pass.wrap(body, pass.slots(loop), `${after} } ${endOf(pass, items)} }`);
 }

@@ -28,7 +28,14 @@ import { Names } from "./names.js";
 import { Pass } from "./pass.js";
 import { isUsing, lowerBlock, lowerForOfUsing, lowerForUsing } from "./resources.js";
 import { editMap, type SourceMapV3 } from "./sourceMaps.js";
-import { lowerArguments, lowerNewTarget, lowerSuperCall, lowerSuperMember, lowerSuperTag, lowerThis } from "./supers.js";
+import {
+  lowerArguments,
+  lowerNewTarget,
+  lowerSuperCall,
+  lowerSuperMember,
+  lowerSuperTag,
+  lowerThis,
+} from "./supers.js";
 
 /** Options of {@link lower}. */
 export interface LowerOptions {
@@ -36,6 +43,8 @@ export interface LowerOptions {
   readonly filename: string;
   /** Whether the file is an ES module or CommonJS. Default: by the ending of the name, else by what the file contains. */
   readonly module?: ModuleKind | undefined;
+  /** The expression by which CommonJS code gets the helpers. Default: `require("tsyncio/syntax")`. */
+  readonly requireHelpers?: string | undefined;
   /** Whether to make a source map. Default: true. */
   readonly sourceMap?: boolean | undefined;
 }
@@ -69,7 +78,8 @@ export function lower(source: string, options: LowerOptions): LowerResult {
   const pass = new Pass(source, filename, analysis, names, comments);
   pass.visit = (node) => visit(pass, node);
   pass.visit(program);
-  addHeader(pass, program, kind ?? (isCommonJs(analysis.globals) ? "cjs" : "esm"));
+  const isCjs = (kind ?? (isCommonJs(analysis.globals) ? "cjs" : "esm")) === "cjs";
+  addHeader(pass, program, isCjs ? (options.requireHelpers ?? 'require("tsyncio/syntax")') : null);
   return { code: pass.edits.toString(), map: options.sourceMap === false ? null : editMap(pass.edits, filename) };
 }
 

@@ -2,7 +2,7 @@ import MagicString from "magic-string";
 import type { Comment } from "oxc-parser";
 import type { Analysis } from "./analysis.js";
 import type { Node } from "./ast.js";
-import { LoweringError } from "./errors.js";
+import { LoweringError, type SourcePosition } from "./errors.js";
 import type { Names } from "./names.js";
 import type { FunctionContext } from "./scopes.js";
 
@@ -18,6 +18,8 @@ export type Helper =
   | "forAwait"
   | "resources";
 
+const LINE_BREAK = /\r\n|[\n\r\u2028\u2029]/g;
+
 /**
  * The state of the second walk, and the ways to edit the source.
  *
@@ -28,6 +30,7 @@ export type Helper =
 export class Pass {
   readonly edits: MagicString;
   readonly helpers: Map<Helper, string> = new Map();
+  #lineStarts: number[] | undefined;
   /** The function that the walk is in. */
   context: FunctionContext;
   /** Continues the walk; set by the entry of the pass, as each part needs the whole. */
@@ -89,6 +92,22 @@ export class Pass {
   /** `this`, as the code of the current function has to write it. */
   thisText(): string {
     return this.context.outermostArrow?.extras.superCall ? `${this.names.given("this")}()` : "this";
+  }
+
+  /** The line and column of an offset, both counted from 1. */
+  position(offset: number): SourcePosition {
+    this.#lineStarts ??= [
+      0,
+      ...Array.from(this.source.matchAll(LINE_BREAK), ({ 0: text, index }) => index + text.length),
+    ];
+    let low = 0;
+    let high = this.#lineStarts.length - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if (this.#lineStarts[middle]! <= offset) low = middle;
+      else high = middle - 1;
+    }
+    return { line: low + 1, column: offset - this.#lineStarts[low]! + 1 };
   }
 
   error(reason: string, offset: number): LoweringError {

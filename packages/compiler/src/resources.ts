@@ -23,22 +23,28 @@ export function isUsing(node: Node | null): node is UsingDeclaration {
 
 /** The two texts around statements that use resources. */
 export function resourceScope(pass: Pass): readonly [open: string, close: string] {
-  return [
-    `const $r = ${pass.helper("resources")}(); try { `,
-    ` } catch ($e) { $r.fail($e); } finally { const $c = $r.end(); if ($c) ${pass.helper("aw")}(yield $c); }`,
-  ];
+  const stack = pass.names.given("r");
+  return [`const ${stack} = ${pass.helper("resources")}(); try { `, ` ${endOf(pass, stack)}`];
+}
+
+/** Tells a helper object how the code in its `try` ended, and awaits what it has to do then. */
+export function endOf(pass: Pass, owner: string): string {
+  const error = pass.names.given("e");
+  const end = pass.names.given("c");
+  const wait = `const ${end} = ${owner}.end(); if (${end}) ${pass.helper("aw")}(yield ${end});`;
+  return `} catch (${error}) { ${owner}.fail(${error}); } finally { ${wait} }`;
 }
 
 /** The call that registers a value. */
-export function registration(declaration: UsingDeclaration): string {
-  return declaration.kind === "using" ? "$r.use" : "$r.useAsync";
+export function registration(pass: Pass, declaration: UsingDeclaration): string {
+  return `${pass.names.given("r")}.${declaration.kind === "using" ? "use" : "useAsync"}`;
 }
 
 /** `using a = x, b = y` becomes `const a = $r.use(x), b = $r.use(y)`. */
 export function lowerUsing(pass: Pass, declaration: UsingDeclaration): void {
   pass.replace(declaration.start, declaration.declarations[0]!.id.start, "const ");
   for (const { init } of declaration.declarations) {
-    if (init !== null) pass.wrap(init, `${registration(declaration)}(`, ")");
+    if (init !== null) pass.wrap(init, `${registration(pass, declaration)}(`, ")");
   }
 }
 
@@ -68,21 +74,17 @@ export function lowerForOfUsing(pass: Pass, loop: ForOfStatement, declaration: U
   const { id } = declaration.declarations[0]!;
   const [before, after] = resourceScope(pass);
   const name = pass.source.slice(id.start, id.end);
-  pass.replace(declaration.start, id.end, "const $v");
+  const value = pass.names.given("v");
+  pass.replace(declaration.start, id.end, `const ${value}`);
   pass.wrap(
     loop.body,
-    `{ ${before}const ${name} = ${registration(declaration)}($v); ${pass.slots(loop)}`,
+    `{ ${before}const ${name} = ${registration(pass, declaration)}(${value}); ${pass.slots(loop)}`,
     `${after} }`,
   );
 }
 
 /** `for (using x = open(); …; …)`: one resource for all turns. */
-export function lowerForUsing(
-  pass: Pass,
-  loop: ForStatement,
-  declaration: UsingDeclaration,
-  labels: string,
-): void {
+export function lowerForUsing(pass: Pass, loop: ForStatement, declaration: UsingDeclaration, labels: string): void {
   const [before, after] = resourceScope(pass);
   lowerUsing(pass, declaration);
   const slots = pass.slots(loop);

@@ -1,5 +1,5 @@
 import { type ModuleFormat, needsStripping } from "./formats.js";
-import { lower } from "./lower.js";
+import { type LowerOptions, lower } from "./lower.js";
 import { chainMaps, inlineMap, type SourceMapV3 } from "./sourceMaps.js";
 import { needsNewSyntax, strip } from "./strip.js";
 
@@ -8,6 +8,8 @@ export interface TransformModuleOptions {
   /** Path of the file; `.ts` and the like have their types stripped. */
   readonly filename: string;
   readonly format: ModuleFormat;
+  /** As in {@link LowerOptions}. */
+  readonly requireHelpers?: string | undefined;
 }
 
 /** What {@link transformModule} returns. */
@@ -27,7 +29,8 @@ export interface TransformModuleResult {
  */
 export function transformModule(source: string, options: TransformModuleOptions): TransformModuleResult {
   const { filename, format } = options;
-  const lowered = lower(source, { filename, module: format === "module" ? "esm" : "cjs" });
+  const module = format === "module" ? "esm" : "cjs";
+  const lowered = lower(source, { filename, module, requireHelpers: options.requireHelpers });
   let { code, map } = lowered;
   if (needsStripping(filename) || needsNewSyntax(code)) {
     const stripped = strip(code, filename, format);
