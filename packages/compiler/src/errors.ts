@@ -35,6 +35,8 @@ export class LoweringError extends SyntaxError {
     const frame = codeFrame(source, line, column);
     super(`${reason} (${filename}:${line}:${column})\n${frame}`);
     this.name = "LoweringError";
+    // What matters is the place in the user's file, not where in the pass it was found.
+    this.stack = `${this.name}: ${this.message}`;
     this.filename = filename;
     this.line = line;
     this.column = column;

@@ -4,7 +4,7 @@
  */
 import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { formatOf, isUserFile, type ModuleFormat } from "./formats.js";
 import { transformModule } from "./transformModule.js";
 
@@ -20,6 +20,13 @@ export interface LoadedModule {
   readonly shortCircuit: true;
 }
 
+/** What a resolve hook answers. */
+export interface ResolvedModule {
+  readonly url: string;
+  readonly format: ModuleFormat;
+  readonly shortCircuit: true;
+}
+
 /** What lowered code imports, though the user's package may not depend on it directly. */
 const OURS: ReadonlySet<string> = new Set(["tsyncio/syntax", "@tsyncio/compiler/helpers"]);
 
@@ -31,26 +38,25 @@ const SOURCES: Readonly<Record<string, readonly string[]>> = {
   ".cjs": [".cts"],
 };
 
-/**
- * The specifiers to try, in order; all but the first only when the one before was not found. The second part of each
- * says whether to resolve it from here instead of from the user's file.
- */
-export function* candidates(specifier: string, parentURL: string | undefined): Generator<[string, boolean]> {
-  yield [specifier, false];
-  if (OURS.has(specifier)) {
-    yield [specifier, true];
-    return;
-  }
+/** The specifiers to try, in order; all but the first only when the one before was not found. */
+function* candidates(specifier: string, parentURL: string | undefined): Generator<string> {
+  yield specifier;
   if (!/^(\.{0,2}\/|file:)/.test(specifier) || parentURL?.includes("/node_modules/")) return;
   const match = /^([^?#]*)(\.[cm]?jsx?)([?#].*)?$/.exec(specifier);
   if (match === null) return;
-  for (const ending of SOURCES[match[2]!] ?? []) yield [`${match[1]}${ending}${match[3] ?? ""}`, false];
+  for (const ending of SOURCES[match[2]!] ?? []) yield `${match[1]}${ending}${match[3] ?? ""}`;
 }
 
 /** Whether resolving may go on with the next candidate. */
-export function isNotFound(error: unknown): boolean {
+function isNotFound(error: unknown): boolean {
   const code = (error as { code?: unknown } | null)?.code;
   return code === "ERR_MODULE_NOT_FOUND" || code === "MODULE_NOT_FOUND" || code === "ERR_PACKAGE_PATH_NOT_EXPORTED";
+}
+
+/** Resolves one of {@link OURS} as this package would, for files that have no tsyncio in their own `node_modules`. */
+function resolveOurs(specifier: string): ResolvedModule {
+  const path = createRequire(import.meta.url).resolve(specifier);
+  return { url: pathToFileURL(path).href, format: "module", shortCircuit: true };
 }
 
 /**
@@ -92,16 +98,17 @@ export function resolveSync<Context extends ResolveContext, Result>(
   specifier: string,
   context: Context,
   next: Next<Context, Result>,
-): Result {
+): Result | ResolvedModule {
   let missing: unknown;
-  for (const [candidate, fromHere] of candidates(specifier, context.parentURL)) {
+  for (const candidate of candidates(specifier, context.parentURL)) {
     try {
-      return next(candidate, fromHere ? { ...context, parentURL: import.meta.url } : context);
+      return next(candidate, context);
     } catch (error) {
       if (!isNotFound(error)) throw error;
       missing ??= error;
     }
   }
+  if (OURS.has(specifier)) return resolveOurs(specifier);
   throw missing;
 }
 
@@ -119,16 +126,17 @@ export async function resolve<Context extends ResolveContext, Result>(
   specifier: string,
   context: Context,
   next: Next<Context, Promise<Result>>,
-): Promise<Result> {
+): Promise<Result | ResolvedModule> {
   let missing: unknown;
-  for (const [candidate, fromHere] of candidates(specifier, context.parentURL)) {
+  for (const candidate of candidates(specifier, context.parentURL)) {
     try {
-      return await next(candidate, fromHere ? { ...context, parentURL: import.meta.url } : context);
+      return await next(candidate, context);
     } catch (error) {
       if (!isNotFound(error)) throw error;
       missing ??= error;
     }
   }
+  if (OURS.has(specifier)) return resolveOurs(specifier);
   throw missing;
 }
 

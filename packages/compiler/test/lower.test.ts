@@ -1,0 +1,142 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { LoweringError, lower } from "@tsyncio/compiler";
+
+/** The lowered text, without the header. */
+function body(source: string, filename = "f.ts"): string {
+  return lower(source, { filename }).code.replace(/(import|var) \{[^}]*\} (from|= require\().*?; var .*?; ?(?=\S)/, "");
+}
+
+describe("The shape of lowered code", () => {
+  test("a function with plain parameters makes its generator at the call", () => {
+    assert.equal(
+      lower("async function f(a: number, b?: string): Promise<void> { await a; }", { filename: "f.ts" }).code,
+      'import { aw as $aw, co as $co, site as $site } from "tsyncio/syntax"; var $s0 = $site("f", import.meta.url, 1, 1), $g0; ' +
+        "function f(a: number, b?: string): Promise<void> { return $co($s0, ($g0 ??= function* f(a, b) { $aw(yield a); })(a, b)); }",
+    );
+  });
+
+  test("`this` is passed only where it is used", () => {
+    assert.equal(
+      body("const o = { async m(a) { return this.x; }, async n(a) {} };", "f.js"),
+      "const o = { m(a) { return $co($s0, ($g0 ??= function* m(a) { return this.x; }).call(this, a)); }, " +
+        "n(a) { return $co($s1, ($g1 ??= function* n(a) {})(a)); } };",
+    );
+  });
+
+  test("parameters that can run code move into the generator", () => {
+    assert.equal(
+      body("async function f(a, { b }, c = 1) {}\nconst g = async ({ a }, b = 1) => a;", "f.js"),
+      "function f($p0, $p1) { return $coLazy($s0, $g0 ??= function* f(a, { b }, c = 1) {}, void 0, arguments); }\n" +
+        "const g = ($p0, $p1 = void 0) => $coLazy($s1, $g1 ??= function* g({ a }, b = 1)  { return a; }, void 0, [$p0, $p1]);",
+    );
+  });
+
+  test("a method that reads super gets a reader of it, one that writes a proxy", () => {
+    assert.match(body("class A extends B { async m() { return super.m(1); } }"), /\$super\("m"\)\.call\(this, 1\)/);
+    assert.match(body("class A extends B { async m() { super.x = 1; } }"), /\$super\.x = 1.*new Proxy/);
+  });
+
+  test("the loops and blocks of the language become calls of helpers", () => {
+    assert.equal(
+      body("async function f() { a: for await (const x of y) { await using z = x; } }"),
+      "function f() { return $co($s0, ($g0 ??= function* f() { " +
+        "{ const $f = $forAwait(y); try { a: while ($f.more($aw(yield $f.next()))) { const x = $f.value; " +
+        "{ const $r = $resources(); try {  const z = $r.useAsync(x);  } catch ($e) { $r.fail($e); } finally { const $c = $r.end(); if ($c) $aw(yield $c); }} " +
+        "} } catch ($e) { $f.fail($e); } finally { const $c = $f.end(); if ($c) $aw(yield $c); } } })()); }",
+    );
+  });
+
+  test("code outside of async functions is not touched", () => {
+    const source = "const x = await y;\nfor await (const z of y) z;\nfunction* g() { yield 1; }\nusing r = y;\n";
+    assert.equal(body(`${source}async () => {};`).replace(/0, .*/, ""), source);
+  });
+
+  test("a generator is called as its function, with a `$` where that name means something else inside", () => {
+    assert.match(body("async function f() { return f; }"), /function\* f\$\(\)/);
+    assert.match(body("async function f() { return g; }"), /function\* f\(\)/);
+    assert.match(body("const o = { async delete() {} };"), /function\* delete\$\(\)/);
+    assert.match(body("const o = { async 'a-b'() {} };"), /function\*\(\)/);
+    assert.match(body("const o = { f: async () => {} };"), /function\* f\(\)/);
+  });
+
+  test("names that the user has are not used again", () => {
+    const { code } = lower("const $co = 1, $s0 = 2; async function f() { await $co; }", { filename: "f.ts" });
+    assert.match(code, /co as \$co\$,/);
+    assert.match(code, /\$s0\$ = /);
+  });
+});
+
+describe("Where the header stands", () => {
+  const header = 'import { co as $co, site as $site } from "tsyncio/syntax"; var';
+
+  test("behind a #! line and leading comments", () => {
+    const { code } = lower("#!/usr/bin/env node\n// first\nasync function f() {}", { filename: "f.js" });
+    assert.ok(code.startsWith(`#!/usr/bin/env node\n// first\n${header}`), code);
+  });
+
+  test("behind directives, with or without a semicolon", () => {
+    assert.ok(lower('"use strict";\nasync () => {};', { filename: "f.js" }).code.startsWith(`"use strict"; ${header}`));
+    assert.ok(lower('"use x"\nasync () => {};', { filename: "f.js" }).code.startsWith(`"use x"; ${header}`));
+  });
+
+  test("in front of decorators", () => {
+    assert.ok(lower("@d export class A { async m() {} }", { filename: "f.ts" }).code.startsWith(header));
+  });
+
+  test("sites tell the place of the function in the file", () => {
+    const { code } = lower("class A {\n  static async m() {}\n}\nlet g =\n\tasync () => {};", { filename: "f.ts" });
+    assert.match(code, /\$site\("m", import\.meta\.url, 2, 10\), \$s1 = \$site\("g", import\.meta\.url, 5, 2\)/);
+  });
+});
+
+describe("CommonJS", () => {
+  const required =
+    /^var \{ co: \$co, site: \$site \} = require\("tsyncio\/syntax"\); var \$s0 = \$site\("f", __filename, 1, \d+\)/;
+
+  test("is told by the name of the file, by an option, or by what the file uses", () => {
+    assert.match(lower("async function f() {}", { filename: "f.cts" }).code, required);
+    assert.match(lower("async function f() {}", { filename: "f.cjs" }).code, required);
+    assert.match(lower("async function f() {}", { filename: "f.js", module: "cjs" }).code, required);
+    assert.match(lower("exports.f = async function f() {};", { filename: "f.js" }).code, required);
+    assert.match(lower("async function f() {} if (f) return;", { filename: "f.js" }).code, required);
+    assert.match(lower("async function f() {}", { filename: "f.js" }).code, /^import/);
+  });
+});
+
+describe("Files that come back unchanged", () => {
+  const unchanged = (source: string, filename = "f.ts"): void => {
+    assert.deepEqual(lower(source, { filename }), { code: source, map: null });
+  };
+
+  test("those without an async function", () => {
+    unchanged("export const x = await y;");
+    unchanged("const o = { async: 1 }; o.async;");
+    unchanged("declare function f(): Promise<void>; interface A { async(): void }");
+  });
+
+  test("those that say @tsyncio-off in front of the first statement, and no others", () => {
+    unchanged("// @tsyncio-off\nasync function f() {}");
+    unchanged("#!x\n/* licence */\n/* @tsyncio-off: native here */\nasync function f() {}");
+    assert.match(lower("f(); // @tsyncio-off\nasync function f() {}", { filename: "f.ts" }).code, /\$co/);
+  });
+});
+
+describe("Errors of syntax", () => {
+  test("tell the file, the line, the column and the reason, and show the place", () => {
+    assert.throws(
+      () => lower("const a = 1;\n\tasync function f( {\n}\n", { filename: "dir/f.ts" }),
+      (error: unknown) => {
+        assert.ok(error instanceof LoweringError);
+        assert.equal(error.code, "ERR_TSYNCIO_LOWERING");
+        assert.equal(error.name, "LoweringError");
+        assert.equal(error.filename, "dir/f.ts");
+        assert.equal(error.line, 4);
+        assert.equal(error.column, 1);
+        assert.match(error.message, /^Expected .* \(dir\/f\.ts:4:1\)\n/);
+        assert.match(error.frame, /\n {2}3 \| \}\n> 4 \|\n {4}\| \^$/);
+        return true;
+      },
+    );
+  });
+});

@@ -1,0 +1,49 @@
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import type { TestContext } from "node:test";
+import { fileURLToPath } from "node:url";
+
+/** The folder of this package. Compiled tests are two folders below it. */
+export const PACKAGE: string = fileURLToPath(new URL("../..", import.meta.url));
+export const WORKSPACE: string = join(PACKAGE, "../..");
+
+/** The Nodes that the loader is tried on, by what they are called in a test. */
+export const NODES: ReadonlyMap<string, string> = new Map(
+  [
+    [`Node ${process.versions.node}`, process.execPath] as const,
+    ...["node24", "node26"].map((name) => [name, join(WORKSPACE, "node_modules", name, "bin/node")] as const),
+  ].filter(([, path]) => existsSync(path)),
+);
+
+/** A folder with files in it, which is removed after the test. */
+export function folder(t: TestContext, files: Readonly<Record<string, string>>, parent: string = tmpdir()): string {
+  mkdirSync(parent, { recursive: true });
+  const path = mkdtempSync(join(parent, "lowering-"));
+  t.after(() => rmSync(path, { recursive: true, force: true }));
+  for (const [name, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(path, name)), { recursive: true });
+    writeFileSync(join(path, name), text);
+  }
+  return path;
+}
+
+/** What a program said. */
+export interface Output {
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly status: number | null;
+}
+
+/** Runs a file of a folder under the loader. */
+export function runLowered(node: string, directory: string, file: string): Output {
+  const register = join(PACKAGE, "dist/register.js");
+  const env = { ...process.env, NODE_OPTIONS: "", NODE_V8_COVERAGE: "" };
+  const { stdout, stderr, status } = spawnSync(node, ["--import", register, file], {
+    cwd: directory,
+    env,
+    encoding: "utf8",
+  });
+  return { stdout, stderr, status };
+}
