@@ -10,9 +10,10 @@ let isRegistered = false;
  * Makes Node lower the user's own files from now on: TypeScript and JavaScript, ES modules and CommonJS. Files that were
  * loaded before stay as they are, so the program is to be brought in by a later `import()`. Calling it again does nothing.
  *
- * On Node 22.15 and later, `require()` and `import` both go through the hooks. Node 20 has only hooks for `import`: a
- * CommonJS file that is imported is lowered, and so are the files that it requires by a path with its ending, but the
- * entry point itself must be an ES module or be brought in by `import()`, and `require.cache` is not available there.
+ * On Node 22.15 and later `require()` and `import` both go through the hooks. Node 20 has hooks for `import` alone. CommonJS
+ * is lowered there too, as the entry point, where it is imported, and where such a file requires another; but inside of
+ * it `require` is the reduced one of Node's import side: a required path needs its ending, no ES module can be required,
+ * and there is no `require.cache` and no `require.extensions`.
  *
  * @example
  * ```ts

@@ -4,6 +4,8 @@ export interface Construct {
   readonly source: string;
   /** Ending of the file. Default: `.ts`. */
   readonly extension?: string;
+  /** What the program must give, where engines do not agree on it. */
+  readonly expected?: unknown;
 }
 
 const PRELUDE = `
@@ -291,8 +293,16 @@ export const CONSTRUCTS: readonly Construct[] = [
   ),
   construct(
     "using in the head of loops",
-    `export default async () => { for (using a of [resource("a"), resource("b")]) log.push("in " + a.name); for (await using a of [resource("c")]) { log.push("in " + a.name); if (a) continue; } one: for (using a = resource("d"), i = { n: 0, [Symbol.dispose]() {} }; i.n < 2; i.n++) { log.push(i.n); if (i.n === 0) continue one; log.push(a.name); } for await (await using a of items(resource("e"))) log.push("in " + a.name); for await (using a of [resource("f")]) log.push(a.name); return log; }`,
+    `export default async () => { for (using a of [resource("a"), resource("b")]) log.push("in " + a.name); for (await using a of [resource("c")]) { log.push("in " + a.name); if (a) continue; } for await (await using a of items(resource("e"))) log.push("in " + a.name); for await (using a of [resource("f")]) log.push(a.name); return log; }`,
   ),
+  {
+    // V8 disposes of it after every turn; the language says once, when the loop ends.
+    ...construct(
+      "using in the head of a for loop disposes when the loop ends",
+      `export default async () => { one: for (using a = resource("d"), i = { n: 0, [Symbol.dispose]() {} }; i.n < 2; i.n++) { log.push(i.n); if (i.n === 0) continue one; log.push(a.name); } return log; }`,
+    ),
+    expected: [0, 1, "d", "dispose d"],
+  },
   construct(
     "using in an async generator",
     `async function* g() { await using a = resource("a"); yield a.name; yield "second"; } export default async () => { for await (const x of g()) { log.push(x); break; } return log; }`,

@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { mkdirSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
-import { folder, NODES, runLowered } from "./support.js";
+import { pathToFileURL } from "node:url";
+import { folder, NODES, PACKAGE, runLowered } from "./support.js";
 
 const MODULE = '{ "name": "app", "type": "module" }';
 
@@ -62,6 +64,29 @@ try { await outer({}); } catch (error: any) { console.log(error.stack); }
       });
       const { stdout, stderr } = runLowered(path, directory, "main.mjs");
       assert.equal(stdout, "function 3 plain\n", stderr);
+    });
+
+    test("CommonJS as the entry point is lowered", (t) => {
+      const directory = folder(t, {
+        "main.cts":
+          "const path = require('node:path'); const main = async (x: number): Promise<void> => console.log(x + (await path.sep.length)); void main(1).then(() => {});",
+      });
+      const { stdout, stderr } = runLowered(path, directory, "main.cts");
+      assert.equal(stdout, "2\n", stderr);
+    });
+
+    test("a program can register it and then import", (t) => {
+      const directory = folder(t, {
+        "main.ts":
+          "export const f = async (x: number): Promise<number> => x; const p = f(2); console.log(typeof (p as any).close, await p);",
+      });
+      const index = pathToFileURL(join(PACKAGE, "dist/index.js")).href;
+      const script = `const { register } = await import(${JSON.stringify(index)}); register(); register(); await import("./main.ts");`;
+      const { stdout, stderr } = spawnSync(path, ["--input-type=module", "--eval", script], {
+        cwd: directory,
+        encoding: "utf8",
+      });
+      assert.equal(stdout, "function 2\n", stderr);
     });
 
     test("a .ts file without a package type is a module when it has the syntax of one", (t) => {

@@ -110,7 +110,7 @@ describe("Stripping", () => {
   });
 
   test("lowers `using` outside of async functions where the engine lacks it", async (t) => {
-    const directory = folder(t, {}, join(PACKAGE, ".build/transforms"));
+    const directory = folder(t, { "tsconfig.json": "{}" }, join(PACKAGE, ".build/transforms"));
     const source = `
       export const log: string[] = [];
       const make = (name: string) => ({ name, [Symbol.dispose]() { log.push(name); }, async [Symbol.asyncDispose]() { log.push("async " + name); } });
