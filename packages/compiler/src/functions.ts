@@ -11,9 +11,9 @@
  * Parameters with defaults, patterns or a rest can run the user's code, which an async function does as part of its
  * promise. They move into the generator as they stand, and the outer function gets placeholders.
  *
- * Rejected: handing the generator function to a helper at every call (`$co(this, arguments, fn)`): the arguments object
- * and the `apply` cost a third of the call; a wrapper made once per function (`f = $co(function* f() {…})`): declarations
- * would no longer be hoisted, and `this` of arrows would be lost.
+ * Rejected: handing the generator function to a helper at every call (`$co(this, arguments, fn)`): an arguments object
+ * and an `apply` more for each call; a wrapper made once per function (`f = $co(function* f() {…})`): declarations would
+ * no longer be hoisted, and arrows would lose their `this`.
  */
 import type { MethodDefinition, ObjectProperty } from "oxc-parser";
 import { type FunctionNode, hasSimpleParameters, type Node } from "./ast.js";

@@ -12,8 +12,7 @@ let isRegistered = false;
  *
  * On Node 22.15 and later `require()` and `import` both go through the hooks. Node 20 has hooks for `import` alone. CommonJS
  * is lowered there too, as the entry point, where it is imported, and where such a file requires another; but inside of
- * it `require` is the reduced one of Node's import side: a required path needs its ending, no ES module can be required,
- * and there is no `require.cache` and no `require.extensions`.
+ * it `require` is the one of Node's import side, which cannot require an ES module and has no `cache` and `extensions`.
  *
  * @example
  * ```ts
