@@ -32,6 +32,16 @@ class Pause<T> extends Coroutine<T> {
   }
 }
 
+/**
+ * `sleep(0)` without a value: one object for all, which stays unused however often it is awaited. A switch is the cheapest thing that a
+ * task can do, and the object would cost more than the switch.
+ */
+class SharedPause extends Pause<void> {
+  override take(): void {}
+}
+
+const pause = new SharedPause(undefined);
+
 class Sleep<T> extends Coroutine<T> implements Timer, Waitable {
   when = 0;
   prevTimer: Timer | null = null;
@@ -94,6 +104,7 @@ class Sleep<T> extends Coroutine<T> implements Timer, Waitable {
 export function sleep(duration: Duration): Coroutine<void>;
 export function sleep<T>(duration: Duration, value: T): Coroutine<T>;
 export function sleep(duration: Duration, value?: unknown): Coroutine<unknown> {
+  if (duration === 0 && value === undefined) return pause;
   const delay = milliseconds(duration);
   const created = delay === 0 ? new Pause(value) : new Sleep(delay, value);
   noteCreated(created, sleep);

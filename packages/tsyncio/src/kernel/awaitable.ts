@@ -21,7 +21,10 @@ export const SUSPEND = 2; // leave the task; something will enqueue it
 export const PUSHED = 3; // `task.top` is a new frame
 export type Verdict = 0 | 1 | 2 | 3;
 
-/** On the prototypes of the awaitables of this copy of the package. Those of a second copy are awaited as thenables. */
+/**
+ * On the prototypes of the awaitables of this copy of the package: 2 where the object is a frame that the driver may push by itself,
+ * 1 where it has to be asked. Those of a second copy have none, and are awaited as thenables.
+ */
 export const OWN: unique symbol = Symbol("tsyncio.own");
 
 export interface KernelAwaitable {
@@ -30,13 +33,13 @@ export interface KernelAwaitable {
 }
 
 /** Marks a class whose instances the driver may ask by `awaitedBy`. */
-export function own(target: abstract new (...args: never[]) => KernelAwaitable): void {
-  Object.defineProperty(target.prototype, OWN, { value: true });
+export function own(target: abstract new (...args: never[]) => KernelAwaitable, kind: 1 | 2 = 1): void {
+  Object.defineProperty(target.prototype, OWN, { value: kind });
 }
 
 /** Whether the value is an awaitable of this copy of the package. */
 export function isOwn(value: object): value is KernelAwaitable {
-  return (value as { [OWN]?: true })[OWN] === true;
+  return (value as { [OWN]?: number })[OWN] !== undefined;
 }
 
 /** What a suspended task waits for. */
@@ -52,8 +55,11 @@ export interface Waitable {
   describe(): string;
 }
 
-// Reused: the driver reads it before anything else can run.
-const opened: { value: unknown; done: false } = { value: undefined, done: false };
+// Reused: the driver reads it before anything else can run. Made by a generator, so that it has the hidden class of all the
+// other results that the driver reads.
+const opened = (function* (): Generator<unknown> {
+  yield;
+})().next() as IteratorYieldResult<unknown>;
 
 const bridge: Iterator<unknown, unknown, unknown> & Iterable<unknown> = {
   [Symbol.iterator]() {

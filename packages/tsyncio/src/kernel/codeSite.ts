@@ -1,14 +1,14 @@
 /**
  * A coroutine function as the program's text has it: its name, where it is defined, and how often the line of a call is captured.
  *
- * Capturing a line costs about a microsecond, so it is done for the first hundred coroutines of each function and then for one in a
- * thousand; always in debug mode, and always once a report had no line to name.
+ * Capturing a line costs about a microsecond, so it is done for the first hundred coroutines of each function and then ever more
+ * rarely; always in debug mode, and always once a report had no line to name.
  */
 
 import { placeOf } from "./awaitChain.js";
 
 const CAPTURED_AT_FIRST = 100;
-const SAMPLED = 1024;
+const LONGEST_SKIP = 2 ** 16 - 1;
 
 export class CodeSite {
   readonly name: string;
@@ -39,7 +39,7 @@ export class CodeSite {
   /** Called after each capture: when is the next? */
   captured(debug: boolean): void {
     if (debug || this.#always || ++this.#captured < CAPTURED_AT_FIRST) return;
-    this.skip = SAMPLED - 1;
+    this.skip = Math.min(this.#captured++ * 16, LONGEST_SKIP);
   }
 
   captureAlways(): void {

@@ -12,18 +12,11 @@ import { type KernelAwaitable, openAwait, own, PUSHED, RAISE, type Verdict } fro
 import type { CancelScope } from "./cancelScope.js";
 import { CodeSite } from "./codeSite.js";
 import { InvalidStateError } from "./errors.js";
+import { BEGUN, DEFERRED, ENDED, GENERATOR, TAKEN, WATCHED } from "./coroutineBits.js";
 import type { Frame, Resumable, Unwinding } from "./frame.js";
 import { noteCreated, unwatch, type Watched } from "./neverAwaited.js";
 import { spawnForNative } from "./spawn.js";
 import type { Task } from "./task.js";
-
-export const TAKEN = 1;
-export const BEGUN = 2;
-export const ENDED = 4;
-/** Watched for never being awaited; see `neverAwaited.ts`. */
-export const WATCHED = 8;
-/** The generator is not made yet: `generator` holds a `Call`. */
-export const DEFERRED = 16;
 
 const COROUTINE = Symbol.for("tsyncio.coroutine");
 
@@ -171,6 +164,10 @@ export class Call {
 
 /** A coroutine that is a frame: of a generator, or of an object of that shape. */
 export class FrameCoroutine<T> extends Coroutine<T> implements Frame {
+  static {
+    own(FrameCoroutine, 2);
+  }
+
   /** @internal */ generator: Resumable | null;
   /** @internal */ caller: Frame | null = null;
   /** @internal */ unwinding: Unwinding | null = null;
@@ -188,16 +185,6 @@ export class FrameCoroutine<T> extends Coroutine<T> implements Frame {
 
   get hidden(): boolean {
     return this.site.hidden;
-  }
-
-  /** @internal The common case of the base class's method, in line. */
-  override awaitedBy(task: Task<unknown>): Verdict {
-    if (this.flags !== 0) return super.awaitedBy(task);
-    this.flags = TAKEN | BEGUN;
-    this.origin = undefined;
-    this.caller = task.top;
-    task.top = this;
-    return PUSHED;
   }
 
   /** @internal */
@@ -267,12 +254,13 @@ export function coroutine(fn: (...args: unknown[]) => Generator<unknown, unknown
   const made = simple
     ? function (this: unknown, ...args: unknown[]): Coroutine<unknown> {
         const created = new FrameCoroutine<unknown>(site, fn.apply(this as undefined, args) as Resumable);
+        created.flags = GENERATOR;
         noteCreated(created, made);
         return created;
       }
     : function (this: unknown, ...args: unknown[]): Coroutine<unknown> {
         const created = new FrameCoroutine<unknown>(site, new Call(fn as never, this, args));
-        created.flags = DEFERRED;
+        created.flags = GENERATOR | DEFERRED;
         noteCreated(created, made);
         return created;
       };

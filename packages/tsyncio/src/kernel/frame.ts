@@ -25,6 +25,8 @@ export interface Frame {
   /** A frame of the library that has no place in an await chain. */
   readonly hidden: boolean;
   readonly name: string;
+  /** The bits of `Coroutine.flags`. */
+  flags: number;
   /**
    * Of the frame of a scope: the unwinding ends here, and the frame has been popped. Puts what the awaiting frame gets into
    * `task.sent`; true: a value, false: an error to throw.

@@ -32,9 +32,16 @@ export interface Tracked {
   readonly root: Root | null;
 }
 
-let created: Watched[] = [];
+/**
+ * The newest coroutines. A small array that is replaced when it is full: it is as young as what it holds, and storing a young object
+ * in an old array would cost the garbage collector's write barrier each time.
+ */
+const CHUNK = 64;
+let chunk: Watched[] = new Array(CHUNK);
 let count = 0;
-let capacity = 1024;
+/** From full chunks, what had not begun by then. */
+let kept: Watched[] = [];
+let keptLimit = 1024;
 /** Made outside any run. Reported when collected, and when the process ends. */
 const homeless = new Set<Tracked>();
 const trackedOf = new WeakMap<Watched, Tracked>();
@@ -55,8 +62,8 @@ export function whenHomeless(callback: () => void): void {
 
 /** Notes a coroutine that has just been made. `above` is the function of the library that the program called. */
 export function noteCreated(coroutine: Watched, above: (...args: never[]) => unknown): void {
-  created[count++] = coroutine;
-  if (count === capacity) sweepFull();
+  chunk[count++] = coroutine;
+  if (count === CHUNK) sweepChunk();
   const { site } = coroutine;
   if (site.skip !== 0) site.skip--;
   else {
@@ -72,33 +79,31 @@ function askForSweep(): void {
   void Promise.resolve().then(() => Promise.resolve()).then(() => {}).then(sweepCreated);
 }
 
-function sweepFull(): void {
-  let kept = 0;
-  for (let index = 0; index < count; index++) {
-    const coroutine = created[index] as Watched;
-    if (!coroutine.taken()) created[kept++] = coroutine;
+function sweepChunk(): void {
+  for (let index = 0; index < CHUNK; index++) {
+    const coroutine = chunk[index] as Watched;
+    if (!coroutine.taken()) kept.push(coroutine);
   }
-  for (let index = kept; index < count; index++) created[index] = undefined as unknown as Watched;
-  count = kept;
-  // Many are being collected for a gather, say: look again when they have doubled, so that the sweeps stay linear.
-  capacity = Math.max(1024, kept * 2);
+  chunk = new Array(CHUNK);
+  count = 0;
+  if (kept.length <= keptLimit) return;
+  kept = kept.filter((coroutine) => !coroutine.taken());
+  // Many are being collected, for a gather, say: look again when they have doubled, so that the sweeps stay linear.
+  keptLimit = Math.max(1024, kept.length * 2);
 }
 
 /** The end of an iteration: whoever has not begun is promoted. */
 export function sweepCreated(): void {
-  if (count !== 0) promote();
-}
-
-function promote(): void {
-  const root = promotedRoot;
+  if (count === 0 && kept.length === 0) return;
+  for (const coroutine of kept) if (!coroutine.taken()) watch(coroutine, promotedRoot);
   for (let index = 0; index < count; index++) {
-    const coroutine = created[index] as Watched;
-    if (!coroutine.taken()) watch(coroutine, root);
+    const coroutine = chunk[index] as Watched;
+    if (!coroutine.taken()) watch(coroutine, promotedRoot);
   }
-  if (count > 4096) created = [];
-  else for (let index = 0; index < count; index++) created[index] = undefined as unknown as Watched;
+  if (kept.length > 0) kept = [];
+  keptLimit = 1024;
+  chunk = new Array(CHUNK);
   count = 0;
-  capacity = 1024;
 }
 
 /** The run to which what was made since the last sweep belongs. */

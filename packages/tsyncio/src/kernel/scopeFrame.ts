@@ -2,7 +2,7 @@
  * The frame of a cancel scope: it calls a body with the scope and awaits what the body returns. `withCancelScope`, `withTimeout` and
  * their relatives differ in what they give to the awaiting frame when the scope was cancelled.
  */
-import { RAISE, type Verdict } from "./awaitable.js";
+import { own, RAISE, type Verdict } from "./awaitable.js";
 import { CancelScope } from "./cancelScope.js";
 import { CodeSite } from "./codeSite.js";
 import { FrameCoroutine, isBareGenerator } from "./coroutine.js";
@@ -24,6 +24,11 @@ const passOn: Resumable = {
 export type Body<T> = (scope: CancelScope) => T | PromiseLike<T>;
 
 export abstract class ScopeFrame<T> extends FrameCoroutine<T> {
+  static {
+    // A scope has to be entered: not to be pushed without asking.
+    own(ScopeFrame, 1);
+  }
+
   override scope: CancelScope | null = null;
   #body: Body<T> | null;
 
@@ -56,15 +61,6 @@ export abstract class ScopeFrame<T> extends FrameCoroutine<T> {
       task.sent = error;
       return RAISE;
     }
-  }
-
-  override awaitedBy(task: Task<unknown>): Verdict {
-    // Not the short cut of FrameCoroutine: a scope has to be entered.
-    if (this.flags === 0) {
-      this.take();
-      return this.begin(task);
-    }
-    return super.awaitedBy(task);
   }
 
   override arrive(task: Task<unknown>, errors: unknown[] | null): boolean {

@@ -1,0 +1,154 @@
+/**
+ * `for await` of lowered code.
+ *
+ * The iterator is closed as the language has it: where the body breaks, returns or throws, and not where the iterator itself ended or
+ * failed; an error of the body goes before one of closing. Beyond the language there is the unwinding of a cancelled task, which looks
+ * to the loop like a `return`: in the body the iterator is closed and waited for. While `next()` is awaited, one of our own has
+ * been unwound already; a foreign one is told to close and not waited for, since a native async generator would keep its `return()`
+ * waiting behind the very `next()` that may never come.
+ */
+import { Coroutine } from "../kernel/coroutine.js";
+import { hidden } from "../kernel/hidden.js";
+
+/** The async iterator of a value, or a sync one whose values are awaited. */
+export function asyncIteratorOf(iterable: unknown): AsyncIterator<unknown, unknown, unknown> {
+  const source = iterable as Partial<AsyncIterable<unknown> & Iterable<unknown>> | null | undefined;
+  const open = source?.[Symbol.asyncIterator];
+  if (typeof open === "function") return checked(open.call(source));
+  const openSync = source?.[Symbol.iterator];
+  if (typeof openSync !== "function") throw new TypeError(`${describe(iterable)} is not async iterable`);
+  return new SyncAsAsync(checked(openSync.call(source)) as unknown as Iterator<unknown>);
+}
+
+function checked<T>(iterator: T): T {
+  if (typeof iterator !== "object" || iterator === null) throw new TypeError(`${describe(iterator)}, given as an iterator, is not an object`);
+  return iterator;
+}
+
+function describe(value: unknown): string {
+  return value === null || typeof value !== "object" ? String(value) : "the object";
+}
+
+/** A sync iterator whose values are awaited one after another. */
+class SyncAsAsync implements AsyncIterator<unknown, unknown, unknown> {
+  readonly #iterator: Iterator<unknown>;
+
+  constructor(iterator: Iterator<unknown>) {
+    this.#iterator = iterator;
+  }
+
+  next(value?: unknown): Promise<IteratorResult<unknown>> {
+    return awaitValueOf(this.#iterator.next(...([value] as [undefined])), this.#iterator);
+  }
+
+  return(value?: unknown): Promise<IteratorResult<unknown>> {
+    if (typeof this.#iterator.return !== "function") return awaitValueOf({ value, done: true }, null);
+    return awaitValueOf(this.#iterator.return(value), null);
+  }
+
+  throw(error?: unknown): Promise<IteratorResult<unknown>> {
+    if (typeof this.#iterator.throw === "function") return awaitValueOf(this.#iterator.throw(error), this.#iterator);
+    this.#iterator.return?.();
+    throw new TypeError("the iterator has no throw method");
+  }
+}
+
+/** `{ value, done }` with the value awaited, as a coroutine that pretends to be a promise for the sake of the types. */
+function awaitValueOf(result: IteratorResult<unknown>, closing: Iterator<unknown> | null): Promise<IteratorResult<unknown>> {
+  const { value, done } = checked(result);
+  return awaitingResult(value, done === true, closing) as Promise<IteratorResult<unknown>>;
+}
+
+const awaitingResult = hidden("for await", function* (value: unknown, done: boolean, closing: Iterator<unknown> | null) {
+  try {
+    return { value: (yield value) as unknown, done };
+  } catch (error) {
+    // A rejected value ends the loop, and the iterator it came from is closed.
+    if (!done) closing?.return?.();
+    throw error;
+  }
+});
+
+/** The state of one `for await` loop. */
+class ForAwait {
+  value: unknown = undefined;
+  readonly #iterator: AsyncIterator<unknown, unknown, unknown>;
+  readonly #next: (value?: unknown) => unknown;
+  #state: "asking" | "body" | "ended" = "ended";
+  #bodyThrew = false;
+
+  constructor(iterable: unknown) {
+    this.#iterator = asyncIteratorOf(iterable);
+    this.#next = this.#iterator.next as (value?: unknown) => unknown;
+  }
+
+  next(): unknown {
+    this.#state = "ended";
+    const awaited = this.#next.call(this.#iterator);
+    this.#state = "asking";
+    return awaited;
+  }
+
+  more(result: unknown): boolean {
+    this.#state = "ended";
+    const { done, value } = checked(result) as IteratorResult<unknown>;
+    if (done === true) return false;
+    this.value = value;
+    this.#state = "body";
+    return true;
+  }
+
+  fail(error: unknown): never {
+    if (this.#state === "asking") this.#state = "ended";
+    this.#bodyThrew = true;
+    throw error;
+  }
+
+  end(): unknown {
+    const state = this.#state;
+    this.#state = "ended";
+    if (state === "ended") return undefined;
+    const iterator = this.#iterator;
+    if (state === "asking") {
+      abandonIterator(iterator);
+      return undefined;
+    }
+    if (!this.#bodyThrew) {
+      const close = iterator.return;
+      return close === undefined || close === null ? undefined : closed(close.call(iterator));
+    }
+    try {
+      return quietly(iterator.return?.());
+    } catch {
+      return undefined;
+    }
+  }
+}
+
+const closed = hidden("for await", function* (closing: unknown) {
+  checked(yield closing);
+});
+
+const quietly = hidden("for await", function* (closing: unknown) {
+  try {
+    yield closing;
+  } catch {
+    // The error of the body goes on.
+  }
+});
+
+function abandonIterator(iterator: AsyncIterator<unknown, unknown, unknown>): void {
+  try {
+    const closing: unknown = iterator.return?.();
+    if (closing instanceof Coroutine) {
+      if (!closing.taken()) closing.close();
+    } else Promise.resolve(closing).catch(() => {});
+  } catch {
+    // It was told; nobody is left to care.
+  }
+}
+
+/** Begins a `for await` loop. */
+export function forAwait(iterable: unknown): ForAwait {
+  return new ForAwait(iterable);
+}
