@@ -7,14 +7,14 @@
  * - With `concurrency: n` at most n run at once. Coroutines are lazy, so that is all a limit needs.
  */
 import { CancelledError, oneOrGroup } from "../kernel/errors.js";
-import { CANCELLED, EXCEPTION, Future, RESULT, STATE, type Waiter } from "../kernel/future.js";
+import { EXCEPTION, Future, Observer, RESULT, STATE } from "../kernel/future.js";
 import type { Coroutine } from "../kernel/coroutine.js";
-import type { Runnable } from "../kernel/readyQueue.js";
 import type { Root } from "../kernel/root.js";
 import { currentRoot } from "../kernel/scheduler.js";
 import { begin } from "../kernel/spawn.js";
 import type { Task } from "../kernel/task.js";
 import { type Awaitable, isAwaitable, toCoroutine } from "../kernel/toFuture.js";
+import { unfit } from "../kernel/unfit.js";
 
 /** Options of `gather`. */
 export interface GatherOptions {
@@ -26,28 +26,6 @@ export interface GatherOptions {
 
 /** The results of a tuple of awaitables. */
 export type Gathered<A extends readonly unknown[]> = { -readonly [K in keyof A]: Awaited<A[K]> };
-
-/** A child of a gather: the node in the list of waiters of what it awaits, and the entry in the ready queue when that is done. */
-class Child implements Waiter, Runnable {
-  prevWaiter: Waiter | null = null;
-  nextWaiter: Waiter | null = null;
-  readonly awaits = true;
-  readonly future: Future<unknown>;
-  readonly #gather: GatherFuture<unknown[]>;
-
-  constructor(gather: GatherFuture<unknown[]>, future: Future<unknown>) {
-    this.#gather = gather;
-    this.future = future;
-  }
-
-  wake(): void {
-    this.#gather.root.scheduler.enqueue(this);
-  }
-
-  run(): void {
-    this.#gather.ended(this.future);
-  }
-}
 
 class GatherFuture<T extends unknown[]> extends Future<T> {
   readonly root: Root = currentRoot();
@@ -74,10 +52,10 @@ class GatherFuture<T extends unknown[]> extends Future<T> {
     const future = source instanceof Future ? source : begin(source, this.root);
     this.#sources[index] = future;
     future.retrieve();
-    future.addWaiter(new Child(this as unknown as GatherFuture<unknown[]>, future));
+    new Observer(future, true, this.root.scheduler, this.#ended);
   }
 
-  ended(future: Future<unknown>): void {
+  readonly #ended = (future: Future<unknown>): void => {
     this.#unfinished--;
     if (this.done()) return;
     const failed = (future.flags & STATE) !== RESULT;
@@ -88,7 +66,7 @@ class GatherFuture<T extends unknown[]> extends Future<T> {
     }
     if (this.#unfinished === 0) this.#finish();
     else if (this.#next < this.#sources.length && !this.#cancelCalled) this.#startNext();
-  }
+  };
 
   #finish(): void {
     const futures = this.#sources as Future<unknown>[];
@@ -161,14 +139,14 @@ export function gather(first?: unknown, ...rest: unknown[]): Future<unknown[]> {
   const options = (listed ? (rest[0] ?? {}) : {}) as GatherOptions;
   const { concurrency } = options;
   if (concurrency !== undefined && !(Number.isInteger(concurrency) && concurrency > 0) && concurrency !== Number.POSITIVE_INFINITY) {
-    throw new TypeError(`concurrency is a whole number of at least 1, not ${String(concurrency)}`);
+    throw unfit("concurrency is a whole number from 1", concurrency);
   }
   return new GatherFuture(takeAll(values), concurrency === Number.POSITIVE_INFINITY ? { ...options, concurrency: undefined } : options);
 }
 
 function listOf(value: unknown): unknown[] {
   if (typeof value === "object" && value !== null && Symbol.iterator in value) return [...(value as Iterable<unknown>)];
-  throw new TypeError(`gather takes awaitables, or an array of them; got ${value === null ? "null" : typeof value}`);
+  throw unfit("gather takes awaitables, or an array of them", value);
 }
 
 /** Takes every coroutine, or none where one of the arguments is unfit. The same awaitable twice is run once. */

@@ -2,16 +2,9 @@
 import type { Coroutine } from "../kernel/coroutine.js";
 import { type Duration, milliseconds } from "../kernel/duration.js";
 import { noteCreated } from "../kernel/neverAwaited.js";
-import { type Body, librarySite } from "../kernel/scopeFrame.js";
-import { TimeoutFrame } from "./withTimeout.js";
+import { type Body, expiring, librarySite, ScopeFrame } from "../kernel/scopeFrame.js";
 
 const site = librarySite("moveOnAfter");
-
-class MoveOnFrame<T> extends TimeoutFrame<T | undefined> {
-  protected override cancelled(): undefined {
-    return undefined;
-  }
-}
 
 /**
  * Runs a body that is cancelled when the time is up (source: trio's `move_on_after`).
@@ -23,7 +16,5 @@ class MoveOnFrame<T> extends TimeoutFrame<T | undefined> {
  * ```
  */
 export function moveOnAfter<T>(duration: Duration, body: Body<T>): Coroutine<T | undefined> {
-  const created = new MoveOnFrame<T>(site, milliseconds(duration), body);
-  noteCreated(created, moveOnAfter);
-  return created;
+  return noteCreated(new ScopeFrame<T | undefined>(site, body, expiring(milliseconds(duration))), moveOnAfter);
 }

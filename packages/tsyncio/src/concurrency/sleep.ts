@@ -1,7 +1,7 @@
 /** Waiting for time to pass. */
 import { SUSPEND, type Verdict, type Waitable } from "../kernel/awaitable.js";
 import { Coroutine } from "../kernel/coroutine.js";
-import { type Duration, milliseconds } from "../kernel/duration.js";
+import { type Duration, milliseconds, NEVER } from "../kernel/duration.js";
 import { noteCreated } from "../kernel/neverAwaited.js";
 import { librarySite } from "../kernel/scopeFrame.js";
 import type { Task } from "../kernel/task.js";
@@ -60,7 +60,7 @@ class Sleep<T> extends Coroutine<T> implements Timer, Waitable {
   begin(task: Task<unknown>): Verdict {
     this.#task = task;
     task.waitingOn = this;
-    if (this.#delay !== Number.POSITIVE_INFINITY) {
+    if (this.#delay !== NEVER) {
       const { scheduler } = task;
       this.when = scheduler.time() + this.#delay;
       scheduler.addTimer(this, false);
@@ -106,7 +106,5 @@ export function sleep<T>(duration: Duration, value: T): Coroutine<T>;
 export function sleep(duration: Duration, value?: unknown): Coroutine<unknown> {
   if (duration === 0 && value === undefined) return pause;
   const delay = milliseconds(duration);
-  const created = delay === 0 ? new Pause(value) : new Sleep(delay, value);
-  noteCreated(created, sleep);
-  return created;
+  return noteCreated(delay === 0 ? new Pause(value) : new Sleep(delay, value), sleep);
 }

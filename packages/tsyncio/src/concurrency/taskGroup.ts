@@ -12,14 +12,14 @@ import type { CancelScope } from "../kernel/cancelScope.js";
 import { type Coroutine, FrameCoroutine } from "../kernel/coroutine.js";
 import { CancelledError, ExceptionGroup, InvalidStateError } from "../kernel/errors.js";
 import type { Resumable } from "../kernel/frame.js";
-import { EXCEPTION, Future, STATE, type Waiter } from "../kernel/future.js";
+import { EXCEPTION, Future, Observer, RESULT, STATE } from "../kernel/future.js";
 import { noteCreated } from "../kernel/neverAwaited.js";
-import type { Runnable } from "../kernel/readyQueue.js";
 import { currentRoot } from "../kernel/scheduler.js";
 import { librarySite } from "../kernel/scopeFrame.js";
 import { spawn, type TaskOptions } from "../kernel/spawn.js";
 import type { Task } from "../kernel/task.js";
 import { type Awaitable, toCoroutine } from "../kernel/toFuture.js";
+import { unfit } from "../kernel/unfit.js";
 import { withCancelScope } from "./withCancelScope.js";
 
 const site = librarySite("withTaskGroup");
@@ -40,27 +40,6 @@ class Joined extends Future<void> {
 
   override describe(): string {
     return `${this.#group.size} tasks of a group`;
-  }
-}
-
-class Member implements Waiter, Runnable {
-  prevWaiter: Waiter | null = null;
-  nextWaiter: Waiter | null = null;
-  readonly awaits = false;
-  readonly #group: TaskGroup;
-  readonly #task: Task<unknown>;
-
-  constructor(group: TaskGroup, task: Task<unknown>) {
-    this.#group = group;
-    this.#task = task;
-  }
-
-  wake(): void {
-    this.#task.scheduler.enqueue(this);
-  }
-
-  run(): void {
-    this.#group.ended(this.#task);
   }
 }
 
@@ -87,12 +66,12 @@ export class TaskGroup {
     const coroutine = toCoroutine<T>(awaitable, "TaskGroup.createTask");
     if (this.#finished || this.#aborting) {
       if (!coroutine.taken()) coroutine.close();
-      throw new InvalidStateError(this.#finished ? "the task group has ended; it takes no more tasks" : "the task group is shutting down; it takes no more tasks");
+      throw new InvalidStateError(`the task group ${this.#finished ? "has ended" : "is shutting down"}; it takes no more tasks`);
     }
     const task = spawn(coroutine, currentRoot(), options);
     task.retrieve();
     this.#tasks.add(task as Task<unknown>);
-    task.addWaiter(new Member(this, task as Task<unknown>));
+    new Observer(task as Future<unknown>, false, task.scheduler, this.#ended);
     // An eager child can have cancelled the group by its first steps.
     if (this.#aborting) task.cancel();
     return task;
@@ -122,12 +101,11 @@ export class TaskGroup {
     if (!this.#aborting) this.abort();
   }
 
-  /** @internal */
-  ended(task: Task<unknown>): void {
-    this.#tasks.delete(task);
+  readonly #ended = (task: Future<unknown>): void => {
+    this.#tasks.delete(task as Task<unknown>);
     if ((task.flags & STATE) === EXCEPTION) this.failed(task.value);
-    if (this.#tasks.size === 0) this.#joined?.settle(1, undefined);
-  }
+    if (this.#tasks.size === 0) this.#joined?.settle(RESULT, undefined);
+  };
 
   /** @internal What to wait for, or `null` where no child is left: the group has ended then. */
   join(): Future<void> | null {
@@ -213,8 +191,6 @@ class GroupFrame<T> implements Resumable {
  * ```
  */
 export function withTaskGroup<T>(body: (group: TaskGroup) => T | PromiseLike<T>): Coroutine<T> {
-  if (typeof body !== "function") throw new TypeError(`withTaskGroup takes a function that returns what to await, not ${typeof body}`);
-  const created = new FrameCoroutine<T>(site, new GroupFrame<T>(body));
-  noteCreated(created, withTaskGroup);
-  return created;
+  if (typeof body !== "function") throw unfit("withTaskGroup takes a function that returns what to await", body);
+  return noteCreated(new FrameCoroutine<T>(site, new GroupFrame<T>(body)), withTaskGroup);
 }

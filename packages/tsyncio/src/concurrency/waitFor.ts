@@ -5,31 +5,12 @@ import { type Duration, milliseconds } from "../kernel/duration.js";
 import { CancelledError, TimeoutError } from "../kernel/errors.js";
 import { Future, RESULT, STATE } from "../kernel/future.js";
 import { noteCreated } from "../kernel/neverAwaited.js";
-import { librarySite } from "../kernel/scopeFrame.js";
+import { expiring, librarySite, ScopeFrame } from "../kernel/scopeFrame.js";
 import type { Task } from "../kernel/task.js";
 import { type Awaitable, toCoroutine } from "../kernel/toFuture.js";
-import { TimeoutFrame } from "./withTimeout.js";
+import { timedOut } from "./withTimeout.js";
 
 const site = librarySite("waitFor");
-
-class WaitForFrame<T> extends TimeoutFrame<T> {
-  readonly #awaitable: Awaitable<T>;
-
-  constructor(awaitable: Awaitable<T>, timeout: number) {
-    super(site, timeout, () => awaitable);
-    this.#awaitable = awaitable;
-  }
-
-  override arrive(task: Task<unknown>, errors: unknown[] | null): boolean {
-    // Done in the same iteration in which the time was up: the value is not lost.
-    const inner = this.#awaitable;
-    if (errors === null && inner instanceof Future && (inner.flags & STATE) === RESULT) {
-      task.sent = inner.value;
-      return true;
-    }
-    return super.arrive(task, errors);
-  }
-}
 
 /**
  * Awaits with a time limit (source: `asyncio.wait_for`). When the time is up, the awaited coroutine or task is cancelled and its
@@ -44,9 +25,15 @@ class WaitForFrame<T> extends TimeoutFrame<T> {
 export function waitFor<T>(awaitable: Awaitable<T>, duration: Duration): Coroutine<T> {
   const timeout = milliseconds(duration);
   toCoroutine(awaitable, "waitFor");
-  const created = timeout === 0 ? new FrameCoroutine<T>(site, expireAtOnce(awaitable)) : new WaitForFrame<T>(awaitable, timeout);
-  noteCreated(created, waitFor);
-  return created;
+  const late = timedOut(timeout);
+  const created =
+    timeout === 0
+      ? new FrameCoroutine<T>(site, expireAtOnce(awaitable))
+      : new ScopeFrame<T>(site, () => awaitable, expiring(timeout), (scope) =>
+          // Done in the same iteration in which the time was up: the value is not lost.
+          awaitable instanceof Future && (awaitable.flags & STATE) === RESULT ? awaitable.value : late(scope),
+        );
+  return noteCreated(created, waitFor);
 }
 
 function* expireAtOnce<T>(awaitable: Awaitable<T>): Generator<unknown, T, unknown> {

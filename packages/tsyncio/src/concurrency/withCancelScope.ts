@@ -1,9 +1,9 @@
 /** A body in a cancel scope. */
-import { CancelScope } from "../kernel/cancelScope.js";
+import type { CancelScope } from "../kernel/cancelScope.js";
 import type { Coroutine } from "../kernel/coroutine.js";
-import { type Duration, milliseconds } from "../kernel/duration.js";
+import { checkedTime, type Duration, milliseconds, NEVER } from "../kernel/duration.js";
 import { noteCreated } from "../kernel/neverAwaited.js";
-import { type Body, librarySite, ScopeFrame } from "../kernel/scopeFrame.js";
+import { type Body, expiring, librarySite, ScopeFrame } from "../kernel/scopeFrame.js";
 import type { Task } from "../kernel/task.js";
 
 const site = librarySite("withCancelScope");
@@ -16,31 +16,6 @@ export interface CancelScopeOptions {
   deadline?: number | undefined;
   /** Keep a cancellation from outside away from the body. */
   shield?: boolean | undefined;
-}
-
-class CancelScopeFrame<T> extends ScopeFrame<T> {
-  readonly #timeout: number;
-  readonly #deadline: number;
-  readonly #shield: boolean;
-
-  constructor(body: Body<T>, options: CancelScopeOptions) {
-    super(site, body);
-    this.#timeout = milliseconds(options.timeout ?? Number.POSITIVE_INFINITY);
-    this.#deadline = options.deadline ?? Number.POSITIVE_INFINITY;
-    if (typeof this.#deadline !== "number" || Number.isNaN(this.#deadline)) {
-      throw new TypeError(`a deadline is a time of the loop's clock in milliseconds, not ${String(options.deadline)}`);
-    }
-    this.#shield = options.shield ?? false;
-  }
-
-  protected override makeScope(task: Task<unknown>): CancelScope {
-    const timeout = this.#timeout === Number.POSITIVE_INFINITY ? this.#timeout : task.scheduler.time() + this.#timeout;
-    return new CancelScope(Math.min(timeout, this.#deadline), this.#shield);
-  }
-
-  protected override cancelled(): undefined {
-    return undefined;
-  }
 }
 
 /**
@@ -58,7 +33,12 @@ class CancelScopeFrame<T> extends ScopeFrame<T> {
  * ```
  */
 export function withCancelScope<T>(body: Body<T>, options: CancelScopeOptions = {}): Coroutine<T | undefined> {
-  const created = new CancelScopeFrame<T>(body, options);
-  noteCreated(created, withCancelScope);
-  return created;
+  const timeout = milliseconds(options.timeout ?? NEVER);
+  const deadline = checkedTime(options.deadline ?? NEVER);
+  const makeScope = (task: Task<unknown>): CancelScope => {
+    const scope = expiring(timeout, options.shield)(task);
+    scope.deadline = Math.min(scope.deadline, deadline);
+    return scope;
+  };
+  return noteCreated(new ScopeFrame<T | undefined>(site, body, makeScope), withCancelScope);
 }

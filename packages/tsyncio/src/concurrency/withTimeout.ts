@@ -1,33 +1,19 @@
 /** A body that may take a limited time. */
-import { CancelScope } from "../kernel/cancelScope.js";
-import type { CodeSite } from "../kernel/codeSite.js";
+import { withoutStack } from "../kernel/awaitChain.js";
+import type { CancelScope } from "../kernel/cancelScope.js";
 import type { Coroutine } from "../kernel/coroutine.js";
 import { type Duration, milliseconds } from "../kernel/duration.js";
 import { TimeoutError } from "../kernel/errors.js";
 import { noteCreated } from "../kernel/neverAwaited.js";
-import { type Body, librarySite, ScopeFrame } from "../kernel/scopeFrame.js";
-import type { Task } from "../kernel/task.js";
+import { type Body, expiring, librarySite, ScopeFrame } from "../kernel/scopeFrame.js";
 
 const site = librarySite("withTimeout");
 
-/** The frame of a scope that expires after a time; used by `waitFor` too. */
-export class TimeoutFrame<T> extends ScopeFrame<T> {
-  readonly #timeout: number;
-
-  constructor(codeSite: CodeSite, timeout: number, body: Body<T>) {
-    super(codeSite, body);
-    this.#timeout = timeout;
-  }
-
-  protected override makeScope(task: Task<unknown>): CancelScope {
-    const deadline = this.#timeout === Number.POSITIVE_INFINITY ? this.#timeout : task.scheduler.time() + this.#timeout;
-    return new CancelScope(deadline, false);
-  }
-
-  protected override cancelled(scope: CancelScope): T | undefined {
-    if (scope.expired) throw new TimeoutError(`not done within ${this.#timeout} ms`);
-    return undefined;
-  }
+/** What the awaiting frame gets where the time was up; used by `waitFor` too. */
+export function timedOut(timeout: number): (scope: CancelScope) => undefined {
+  return (scope) => {
+    if (scope.expired) throw withoutStack(() => new TimeoutError(`not done within ${timeout} ms`));
+  };
 }
 
 /**
@@ -42,7 +28,6 @@ export class TimeoutFrame<T> extends ScopeFrame<T> {
  * ```
  */
 export function withTimeout<T>(duration: Duration, body: Body<T>): Coroutine<T> {
-  const created = new TimeoutFrame<T>(site, milliseconds(duration), body);
-  noteCreated(created, withTimeout);
-  return created;
+  const timeout = milliseconds(duration);
+  return noteCreated(new ScopeFrame<T>(site, body, expiring(timeout), timedOut(timeout)), withTimeout);
 }

@@ -14,7 +14,7 @@ import { CancelledError, InvalidStateError } from "../kernel/errors.js";
  */
 export function abortSignal(): AbortSignal {
   const { task } = current;
-  if (task === null) throw new InvalidStateError("abortSignal() belongs to a task; call it inside a coroutine");
+  if (task === null) throw new InvalidStateError("abortSignal() must be called inside a task");
   const holder = task.scope ?? task.cancellation();
   holder.controller ??= new AbortController();
   if (task.scope?.cancelCalled || task.cancelling() > 0) holder.controller.abort(new CancelledError(task.cancelReason()));

@@ -1,8 +1,10 @@
 /** An `AbortSignal` as cancellation. */
 import { CancelScope } from "../kernel/cancelScope.js";
 import type { Coroutine } from "../kernel/coroutine.js";
+import { NEVER } from "../kernel/duration.js";
 import { noteCreated } from "../kernel/neverAwaited.js";
 import { type Body, librarySite, ScopeFrame } from "../kernel/scopeFrame.js";
+import { unfit } from "../kernel/unfit.js";
 
 const site = librarySite("scopedToSignal");
 
@@ -11,7 +13,7 @@ class SignalScope extends CancelScope {
   readonly #onAbort: () => void = () => this.cancel(this.signal.reason);
 
   constructor(signal: AbortSignal) {
-    super(Number.POSITIVE_INFINITY, false);
+    super(NEVER, false);
     this.signal = signal;
     if (signal.aborted) this.#onAbort();
     else signal.addEventListener("abort", this.#onAbort);
@@ -20,25 +22,6 @@ class SignalScope extends CancelScope {
   override exit(): void {
     this.signal.removeEventListener("abort", this.#onAbort);
     super.exit();
-  }
-}
-
-class SignalFrame<T> extends ScopeFrame<T> {
-  readonly #signal: AbortSignal;
-
-  constructor(signal: AbortSignal, body: Body<T>) {
-    super(site, body);
-    this.#signal = signal;
-  }
-
-  protected override makeScope(): CancelScope {
-    return new SignalScope(this.#signal);
-  }
-
-  protected override cancelled(scope: CancelScope): undefined {
-    if (this.#signal.aborted) throw this.#signal.reason;
-    void scope;
-    return undefined;
   }
 }
 
@@ -53,10 +36,9 @@ class SignalFrame<T> extends ScopeFrame<T> {
  * ```
  */
 export function scopedToSignal<T>(signal: AbortSignal, body: Body<T>): Coroutine<T> {
-  if (typeof signal !== "object" || signal === null || typeof signal.addEventListener !== "function") {
-    throw new TypeError("scopedToSignal takes an AbortSignal first, and a function that returns what to await");
-  }
-  const created = new SignalFrame<T>(signal, body);
-  noteCreated(created, scopedToSignal);
-  return created;
+  if (typeof signal?.addEventListener !== "function") throw unfit("scopedToSignal takes an AbortSignal", signal);
+  const cancelled = (): undefined => {
+    if (signal.aborted) throw signal.reason;
+  };
+  return noteCreated(new ScopeFrame<T>(site, body, () => new SignalScope(signal), cancelled), scopedToSignal);
 }

@@ -6,6 +6,7 @@ import { CancelledError } from "../kernel/errors.js";
 import { noteCreated } from "../kernel/neverAwaited.js";
 import { librarySite } from "../kernel/scopeFrame.js";
 import type { Task } from "../kernel/task.js";
+import { unfit } from "../kernel/unfit.js";
 
 const site = librarySite("until");
 
@@ -63,9 +64,7 @@ class Until<T> extends Coroutine<T> implements Waitable {
  */
 export function until<T>(source: PromiseLike<T> | ((signal: AbortSignal) => T | PromiseLike<T>)): Coroutine<T> {
   if (typeof source !== "function" && typeof (source as PromiseLike<T> | null)?.then !== "function") {
-    throw new TypeError(`until takes a promise, or a function that returns one, not ${source === null ? "null" : typeof source}`);
+    throw unfit("until takes a promise, or a function that returns one", source);
   }
-  const created = new Until<T>(source);
-  noteCreated(created, until);
-  return created;
+  return noteCreated(new Until<T>(source), until);
 }

@@ -49,6 +49,15 @@ export function captureLine(above: (...args: never[]) => unknown, limit = 1): { 
   return holder;
 }
 
+/** An error that the library makes, on behalf of the program: lines of the library would only hide where it arrives. */
+export function withoutStack<E extends Error>(make: () => E): E {
+  const before = Capturing.stackTraceLimit;
+  Capturing.stackTraceLimit = 0;
+  const error = make();
+  Capturing.stackTraceLimit = before as number;
+  return error;
+}
+
 /** Called when an error leaves a frame for the one that awaits it. */
 export function chainError(error: unknown, task: Task<unknown>, caller: Frame | null): void {
   if (!(error instanceof Error)) return;

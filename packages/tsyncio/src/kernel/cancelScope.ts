@@ -8,7 +8,7 @@
  * to unwind is `undelivered`: the task runs at that moment, or a shield inside defers it. It is delivered at the next wait, so code
  * that has a value in hand keeps it: what a shielded section acquired reaches the one who will release it.
  */
-import { current } from "./current.js";
+import { checkedTime, NEVER } from "./duration.js";
 import type { Task } from "./task.js";
 import type { Bucket, Timer } from "./timerQueue.js";
 
@@ -40,12 +40,10 @@ export class CancelScope implements Timer {
   }
 
   set deadline(value: number) {
-    if (typeof value !== "number" || Number.isNaN(value)) {
-      throw new TypeError(`a deadline is a time of the loop's clock in milliseconds, not ${String(value)}`);
-    }
+    const when = checkedTime(value);
     const { task } = this;
     task?.scheduler.timers.remove(this);
-    this.when = value;
+    this.when = when;
     if (task !== null) this.arm(task);
   }
 
@@ -119,13 +117,8 @@ export class CancelScope implements Timer {
   }
 
   private arm(task: Task<unknown>): void {
-    if (this.when === Number.POSITIVE_INFINITY || this.#cancelCalled) return;
+    if (this.when === NEVER || this.#cancelCalled) return;
     const { scheduler } = task;
     scheduler.addTimer(this, this.when <= scheduler.time());
   }
-}
-
-/** The innermost scope of the running task. */
-export function currentScope(): CancelScope | null {
-  return current.task?.scope ?? null;
 }

@@ -34,7 +34,7 @@ export class Context {
    * @throws InvalidStateError where the context is already entered (source: `contextvars.Context.run`)
    */
   run<A extends unknown[], T>(fn: (...args: A) => T, ...args: A): T {
-    if (this.#entered) throw new InvalidStateError("the context is already entered; run the function in a copy() of it");
+    if (this.#entered) throw new InvalidStateError("the context is entered already; run a copy() of it");
     const before = currentContext();
     this.#entered = true;
     enterContext(this);
@@ -118,7 +118,7 @@ export class ContextVar<T> {
     if (variables.size !== 0 && variables.has(self)) return variables.get(self) as T;
     if (fallback.length > 0) return fallback[0] as D;
     if (this.#default !== undefined) return this.#default.value;
-    throw new ReferenceError(`the context variable '${this.name}' has no value here; set() it, or give it a default`);
+    throw new ReferenceError(`context variable '${this.name}' has no value here; set() it, or give it a default`);
   }
 
   /** Sets the value in the current context. The token gives the former value back. */
@@ -137,9 +137,9 @@ export class ContextVar<T> {
    * @throws InvalidStateError where the token was used; TypeError where it is another variable's or another context's
    */
   reset(token: Token<T>): void {
-    if (token.variable !== this) throw new TypeError(`the token was made by the variable '${token.variable.name}', not by '${this.name}'`);
-    if (token.used) throw new InvalidStateError("the token has been used once already");
-    if (token.owner !== owner()) throw new TypeError("the token was made in another context");
+    if (token.variable !== this) throw new TypeError(`the token belongs to the variable '${token.variable.name}'`);
+    if (token.used) throw new InvalidStateError("the token was used already");
+    if (token.owner !== owner()) throw new TypeError("the token belongs to another context");
     token.used = true;
     const context = writableContext();
     const variables = new Map(context.variables);

@@ -8,15 +8,18 @@
  * `TAKEN` is set before `BEGUN`; only one awaiter can set it.
  */
 import { captureLine } from "./awaitChain.js";
-import { type KernelAwaitable, openAwait, own, PUSHED, RAISE, type Verdict } from "./awaitable.js";
+import { own, PUSHED, RAISE, type Verdict } from "./awaitable.js";
 import type { CancelScope } from "./cancelScope.js";
 import { CodeSite } from "./codeSite.js";
 import { InvalidStateError } from "./errors.js";
 import { BEGUN, DEFERRED, ENDED, GENERATOR, TAKEN, WATCHED } from "./coroutineBits.js";
 import type { Frame, Resumable, Unwinding } from "./frame.js";
-import { noteCreated, unwatch, type Watched } from "./neverAwaited.js";
+import { type Made, noteCreated } from "./neverAwaited.js";
 import { spawnForNative } from "./spawn.js";
 import type { Task } from "./task.js";
+import { Thenable } from "./thenable.js";
+import { unfit } from "./unfit.js";
+import { unwatch } from "./watchlist.js";
 
 const COROUTINE = Symbol.for("tsyncio.coroutine");
 
@@ -34,18 +37,18 @@ const COROUTINE = Symbol.for("tsyncio.coroutine");
  * console.log(await run(blueprint));
  * ```
  */
-export abstract class Coroutine<T = unknown> implements KernelAwaitable, Watched, Promise<T> {
+export abstract class Coroutine<T = unknown> extends Thenable<T> implements Made {
   /** @internal */ flags = 0;
   /** @internal */ readonly site: CodeSite;
   /** @internal */ origin: { stack?: string } | undefined = undefined;
 
   /** @internal */
   constructor(site: CodeSite) {
+    super();
     this.site = site;
   }
 
   static {
-    own(Coroutine);
     Object.defineProperty(Coroutine.prototype, COROUTINE, { value: true });
     Object.defineProperty(Coroutine, Symbol.hasInstance, {
       value(this: unknown, value: unknown): boolean {
@@ -67,39 +70,23 @@ export abstract class Coroutine<T = unknown> implements KernelAwaitable, Watched
   close(): void {
     if ((this.flags & ENDED) !== 0) return;
     if ((this.flags & TAKEN) !== 0) {
-      throw new InvalidStateError(`coroutine '${this.name}' belongs to a task; cancel() the task instead of closing the coroutine`);
+      throw new InvalidStateError(`a task runs coroutine '${this.name}'; cancel() the task`);
     }
     this.take();
     this.dispose();
   }
 
-  // biome-ignore lint/suspicious/noThenProperty: a coroutine is awaited by native code as well
-  then<A = T, B = never>(
-    onFulfilled?: ((value: T) => A | PromiseLike<A>) | null,
-    onRejected?: ((reason: unknown) => B | PromiseLike<B>) | null,
-  ): Promise<A | B> {
-    if ((this.flags & TAKEN) !== 0) return Promise.reject(this.reused()).then(onFulfilled, onRejected) as Promise<A | B>;
-    return spawnForNative(this).then(onFulfilled, onRejected);
+  /** @internal */
+  override toPromise(): Promise<T> {
+    return (this.flags & TAKEN) !== 0 ? Promise.reject(this.reused()) : spawnForNative(this).toPromise();
   }
 
-  catch<B = never>(onRejected?: ((reason: unknown) => B | PromiseLike<B>) | null): Promise<T | B> {
-    return this.then(undefined, onRejected);
-  }
-
-  finally(onFinally?: (() => void) | null): Promise<T> {
-    return this.then().finally(onFinally);
-  }
-
-  get [Symbol.toStringTag](): string {
+  override get [Symbol.toStringTag](): string {
     return "Coroutine";
   }
 
-  [Symbol.iterator](): Generator<unknown, T, unknown> {
-    return openAwait<T>(this);
-  }
-
   /** @internal */
-  awaitedBy(task: Task<unknown>): Verdict {
+  override awaitedBy(task: Task<unknown>): Verdict {
     try {
       this.take();
     } catch (error) {
@@ -137,11 +124,9 @@ export abstract class Coroutine<T = unknown> implements KernelAwaitable, Watched
 
   /** @internal */
   reused(): InvalidStateError {
-    return new InvalidStateError(
-      (this.flags & ENDED) !== 0
-        ? `cannot reuse already awaited coroutine '${this.name}'; to await a result more than once, share a task: createTask(${this.name}(…))`
-        : `coroutine '${this.name}' is being awaited already; to await a result more than once, share a task: createTask(${this.name}(…))`,
-    );
+    const { name } = this;
+    const what = (this.flags & ENDED) !== 0 ? `cannot reuse already awaited coroutine '${name}'` : `coroutine '${name}' is being awaited already`;
+    return new InvalidStateError(`${what}; share a task: createTask(${name}(…))`);
   }
 }
 
@@ -244,11 +229,7 @@ export function coroutine<This, A extends unknown[], T>(
   fn: (this: This, ...args: A) => Generator<unknown, T, any>,
 ): (this: This, ...args: A) => Coroutine<T>;
 export function coroutine(fn: (...args: unknown[]) => Generator<unknown, unknown, unknown>): (...args: unknown[]) => Coroutine<unknown> {
-  if (typeof fn !== "function" || !isGeneratorFunction(fn)) {
-    throw new TypeError(
-      `coroutine() takes a generator function: coroutine(function* () { … yield* … }); got ${describeFunction(fn)}`,
-    );
-  }
+  if (!isGeneratorFunction(fn)) throw unfit("coroutine() takes a generator function", fn);
   const site = new CodeSite(fn.name || "(anonymous)", captureLine(coroutine), false);
   const simple = SIMPLE_PARAMETERS.test(Function.prototype.toString.call(fn));
   const made = simple
@@ -275,17 +256,21 @@ export function isCoroutineFunction(value: unknown): boolean {
   return typeof value === "function" && FUNCTION in value;
 }
 
+/** @internal */
+export function bareGenerator(taker: string): TypeError {
+  return new TypeError(`${taker} was given a bare generator; wrap its function: coroutine(function* …)`);
+}
+
 /** @internal Whether the value is a generator object: calling a generator function without `coroutine()` makes one. */
 export function isBareGenerator(value: unknown): boolean {
-  return Object.prototype.toString.call(value) === "[object Generator]" && typeof (value as Generator).return === "function";
+  return tagOf(value) === "Generator";
 }
-
-const GENERATOR_FUNCTION_PROTOTYPE = Object.getPrototypeOf(function* () {});
 
 function isGeneratorFunction(fn: unknown): boolean {
-  return Object.prototype.isPrototypeOf.call(GENERATOR_FUNCTION_PROTOTYPE, fn as object) || Object.prototype.toString.call(fn) === "[object GeneratorFunction]";
+  return typeof fn === "function" && tagOf(fn) === "GeneratorFunction";
 }
 
-function describeFunction(value: unknown): string {
-  return typeof value === "function" ? `the function '${value.name || "(anonymous)"}', which is not one` : `a value of type ${typeof value}`;
+function tagOf(value: unknown): unknown {
+  return (value as { [Symbol.toStringTag]?: unknown } | null | undefined)?.[Symbol.toStringTag];
 }
+

@@ -15,6 +15,8 @@ export interface Current {
   context: Context | null;
   /** The awaitable that a `yield*` has just opened; see `awaitable.ts`. */
   pending: unknown;
+  /** Called between two iterations; set by `neverAwaited.ts`. */
+  endIteration: () => void;
 }
 
-export const current: Current = { task: null, scheduler: null, context: null, pending: null };
+export const current: Current = { task: null, scheduler: null, context: null, pending: null, endIteration() {} };

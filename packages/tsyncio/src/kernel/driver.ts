@@ -19,7 +19,7 @@ import { BEGUN as COROUTINE_BEGUN, ENDED, GENERATOR, TAKEN } from "./coroutineBi
 import { current } from "./current.js";
 import { CancelledError, oneOrGroup } from "./errors.js";
 import { type Frame, type Resumable, Unwinding } from "./frame.js";
-import { createOnBehalfOf, creationRoot } from "./neverAwaited.js";
+import { makeFor, maker } from "./neverAwaited.js";
 import { awaitForeign } from "./promiseWait.js";
 import { raising } from "./raised.js";
 import type { Task } from "./task.js";
@@ -45,7 +45,7 @@ const nextOf: (this: Body, value: unknown) => IteratorResult<unknown, unknown> =
 export function tsyncioStep(task: Task<unknown>): void {
   const before = current.task;
   current.task = task;
-  if (creationRoot() !== task.root) createOnBehalfOf(task.root);
+  if (maker !== task.root) makeFor(task.root);
   let mode: Mode = NEXT;
   const bits = task.flags;
   task.flags = bits & ~(QUEUED | RAISING | FORWARDED);
@@ -113,7 +113,8 @@ export function tsyncioStep(task: Task<unknown>): void {
 export function awaitValue(task: Task<unknown>, value: unknown): Verdict {
   if (typeof value === "object" && value !== null && isOwn(value)) return value.awaitedBy(task);
   // `await 1` of lowered code is 1; a generator written by hand has no reason to yield what cannot be awaited.
-  return awaitForeign(task, value, task.top !== null && !task.top.lowered && !task.top.hidden);
+  const { top } = task;
+  return awaitForeign(task, value, top !== null && (top.flags & GENERATOR) !== 0 && !top.lowered);
 }
 
 /** The first step, an error to throw, or a cancellation. */

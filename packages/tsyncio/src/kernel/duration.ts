@@ -1,5 +1,7 @@
 /** How long: milliseconds as a number, or text with a unit. */
 
+import { unfit } from "./unfit.js";
+
 /** `250`, `"250ms"`, `"1.5s"`, `"2m"`, `"1h"`; a number is milliseconds, a negative one means 0, Infinity means never. */
 export type Duration = number | `${number}ms` | `${number}s` | `${number}m` | `${number}h`;
 
@@ -19,6 +21,18 @@ export function milliseconds(duration: Duration): number {
     const parts = TEXT.exec(duration);
     if (parts !== null) return Math.max(0, Number(parts[1]) * (UNITS[parts[2] as string] as number));
   }
-  const shown = typeof duration === "string" ? JSON.stringify(duration) : String(duration);
-  throw new TypeError(`${shown} is not a duration; write milliseconds as a number, or "250ms", "1.5s", "2m", "1h"`);
+  throw unfit('a duration is milliseconds as a number, or "250ms", "1.5s", "2m", "1h"', duration);
 }
+
+/**
+ * A time of the loop's clock.
+ *
+ * @throws TypeError where the value is not a number
+ */
+export function checkedTime(when: number): number {
+  if (typeof when !== "number" || Number.isNaN(when)) throw unfit("a time of the loop's clock is a number of milliseconds", when);
+  return when;
+}
+
+/** Infinity, as a time or a duration. */
+export const NEVER: number = Number.POSITIVE_INFINITY;

@@ -4,12 +4,14 @@ import type { Context } from "./context.js";
 import { InvalidStateError } from "./errors.js";
 import { Future } from "./future.js";
 import { Handle, TimerHandle } from "./handle.js";
-import { type Duration, milliseconds } from "./duration.js";
+import { checkedTime, type Duration, milliseconds, NEVER } from "./duration.js";
 import { printReport, type Report } from "./report.js";
+import type { Root } from "./root.js";
 import { activeRuns, rootForNative, type Scheduler } from "./scheduler.js";
 import { spawn, type TaskOptions } from "./spawn.js";
 import type { Task } from "./task.js";
 import { type Awaitable, toCoroutine } from "./toFuture.js";
+import { unfit } from "./unfit.js";
 
 /** Receives what nobody caught (source: `loop.set_exception_handler`). */
 export type ExceptionHandler = (loop: EventLoop, report: Report) => void;
@@ -54,13 +56,12 @@ export class EventLoop {
 
   /** Calls `callback` at a time of `time()`, in milliseconds. */
   callAt<A extends unknown[]>(when: number, callback: (...args: A) => void, ...args: A): TimerHandle {
-    if (typeof when !== "number" || Number.isNaN(when)) throw new TypeError(`callAt takes a time of time() in milliseconds, not ${String(when)}`);
-    return this.#at(when, when <= this.#scheduler.time(), callback, args);
+    return this.#at(checkedTime(when), when <= this.#scheduler.time(), callback, args);
   }
 
   #at<A extends unknown[]>(when: number, due: boolean, callback: (...args: A) => void, args: A): TimerHandle {
     const handle = new TimerHandle(this.#scheduler, when, checked(callback), args);
-    if (when !== Number.POSITIVE_INFINITY) this.#scheduler.addTimer(handle, due);
+    if (when !== NEVER) this.#scheduler.addTimer(handle, due);
     return handle;
   }
 
@@ -73,14 +74,14 @@ export class EventLoop {
     return spawn(toCoroutine<T>(awaitable, "createTask"), root?.scheduler === this.#scheduler ? root : this.#root(), options);
   }
 
-  #root() {
+  #root(): Root {
     const root = rootForNative();
     return root.scheduler === this.#scheduler ? root : this.#scheduler.implicit;
   }
 
   /** Replaces what is done with errors that nobody caught; `null`: they are printed. */
   setExceptionHandler(handler: ExceptionHandler | null): void {
-    if (handler !== null && typeof handler !== "function") throw new TypeError(`an exception handler is a function or null, not ${typeof handler}`);
+    if (handler !== null && typeof handler !== "function") throw unfit("an exception handler is a function or null", handler);
     this.#handler = handler;
     this.#scheduler.onReport = handler === null ? null : (report) => handler(this, report);
   }
@@ -101,7 +102,7 @@ export class EventLoop {
 }
 
 function checked<A extends unknown[]>(callback: (...args: A) => void): (...args: unknown[]) => void {
-  if (typeof callback !== "function") throw new TypeError(`a callback is a function, not ${typeof callback}`);
+  if (typeof callback !== "function") throw unfit("a callback is a function", callback);
   return callback as (...args: unknown[]) => void;
 }
 

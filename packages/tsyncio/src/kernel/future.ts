@@ -7,15 +7,18 @@
  * Invariants: a future leaves `PENDING` once; nobody is ever called inline by `setResult`, `setException` or `cancel`, all go
  * through the ready queue of their own loop, in the order in which they came.
  */
-import { type KernelAwaitable, openAwait, own, RAISE, RESUME, SUSPEND, type Verdict, type Waitable } from "./awaitable.js";
+import { RAISE, RESUME, SUSPEND, type Verdict, type Waitable } from "./awaitable.js";
+import { withoutStack } from "./awaitChain.js";
 import type { Context } from "./context.js";
 import { CancelledError, InvalidStateError } from "./errors.js";
 import type { Runnable } from "./readyQueue.js";
 import { Handle } from "./handle.js";
-import { type Failed, forgetFailure, watchFailure } from "./neverRetrieved.js";
 import type { Report } from "./report.js";
+import type { Root } from "./root.js";
 import { currentRoot, runningScheduler, type Scheduler } from "./scheduler.js";
 import type { Task } from "./task.js";
+import { Thenable } from "./thenable.js";
+import { unwatch, watch } from "./watchlist.js";
 
 // The lowest two bits of `flags`.
 export const PENDING = 0;
@@ -57,21 +60,21 @@ class CallbackWaiter<T> extends Handle implements Waiter {
   }
 }
 
-/** Native code that awaits the future. */
-class NativeWaiter<T> implements Waiter, Runnable {
+/** Somebody of the library who is called, from the ready queue, when a future is done. */
+export class Observer implements Waiter, Runnable {
   prevWaiter: Waiter | null = null;
   nextWaiter: Waiter | null = null;
-  readonly awaits = true;
-  readonly #future: Future<T>;
+  readonly awaits: boolean;
+  readonly #future: Future<unknown>;
   readonly #scheduler: Scheduler;
-  readonly #resolve: (value: T) => void;
-  readonly #reject: (error: unknown) => void;
+  readonly #done: (future: Future<unknown>) => void;
 
-  constructor(future: Future<T>, scheduler: Scheduler, resolve: (value: T) => void, reject: (error: unknown) => void) {
+  constructor(future: Future<unknown>, awaits: boolean, scheduler: Scheduler, done: (future: Future<unknown>) => void) {
+    this.awaits = awaits;
     this.#future = future;
     this.#scheduler = scheduler;
-    this.#resolve = resolve;
-    this.#reject = reject;
+    this.#done = done;
+    future.addWaiter(this);
   }
 
   wake(): void {
@@ -79,8 +82,7 @@ class NativeWaiter<T> implements Waiter, Runnable {
   }
 
   run(): void {
-    if ((this.#future.flags & STATE) === RESULT) this.#resolve(this.#future.value as T);
-    else this.#reject(this.#future.error());
+    this.#done(this.#future);
   }
 }
 
@@ -94,11 +96,7 @@ class NativeWaiter<T> implements Waiter, Runnable {
  * console.log(await answer);
  * ```
  */
-export class Future<T = unknown> implements Waitable, KernelAwaitable, Failed, Promise<T> {
-  static {
-    own(Future);
-  }
-
+export class Future<T = unknown> extends Thenable<T> implements Waitable {
   /** @internal */ flags: number = PENDING;
   /** @internal The result, the error, or the reason of the cancellation. */ value: unknown = undefined;
   /** @internal The first of a circular list. */ waiters: Waiter | null = null;
@@ -122,7 +120,7 @@ export class Future<T = unknown> implements Waitable, KernelAwaitable, Failed, P
       case RESULT:
         return this.value as T;
       case PENDING:
-        throw new InvalidStateError("the result is not set yet; await the future, or ask done() first");
+        throw new InvalidStateError("it is not done yet; await it, or ask done() first");
       default:
         throw this.error();
     }
@@ -141,7 +139,7 @@ export class Future<T = unknown> implements Waitable, KernelAwaitable, Failed, P
       case RESULT:
         return null;
       case PENDING:
-        throw new InvalidStateError("the exception is not set yet; await the future, or ask done() first");
+        throw new InvalidStateError("it is not done yet; await it, or ask done() first");
       default:
         throw this.error();
     }
@@ -166,51 +164,37 @@ export class Future<T = unknown> implements Waitable, KernelAwaitable, Failed, P
 
   /** Calls `callback` with the future in an iteration of the loop after it is done, also where it is done already. */
   addDoneCallback(callback: DoneCallback<T>, options?: { context?: Context }): void {
-    this.addWaiter(new CallbackWaiter(callback, this, options?.context) as Waiter);
+    this.addWaiter(new CallbackWaiter(callback, this, options?.context));
   }
 
   /** Removes all equal callbacks and returns their number (source: `asyncio.Future.remove_done_callback`). */
   removeDoneCallback(callback: DoneCallback<T>): number {
-    let removed = 0;
-    for (const waiter of [...this.eachWaiter()]) {
-      if (waiter instanceof CallbackWaiter && waiter.callback === callback) {
-        this.removeWaiter(waiter);
-        removed++;
-      }
-    }
-    return removed;
-  }
-
-  // biome-ignore lint/suspicious/noThenProperty: a future is awaited by native code as well
-  then<A = T, B = never>(
-    onFulfilled?: ((value: T) => A | PromiseLike<A>) | null,
-    onRejected?: ((reason: unknown) => B | PromiseLike<B>) | null,
-  ): Promise<A | B> {
-    this.retrieve();
-    const promise = new Promise<T>((resolve, reject) => {
-      this.addWaiter(new NativeWaiter(this, runningScheduler(), resolve, reject) as Waiter);
+    const equal: Waiter[] = [];
+    this.someWaiter((waiter) => {
+      if ((waiter as CallbackWaiter<T>).callback === callback) equal.push(waiter);
+      return false;
     });
-    return promise.then(onFulfilled, onRejected);
-  }
-
-  catch<B = never>(onRejected?: ((reason: unknown) => B | PromiseLike<B>) | null): Promise<T | B> {
-    return this.then(undefined, onRejected);
-  }
-
-  finally(onFinally?: (() => void) | null): Promise<T> {
-    return this.then().finally(onFinally);
-  }
-
-  get [Symbol.toStringTag](): string {
-    return "Future";
-  }
-
-  [Symbol.iterator](): Generator<unknown, T, unknown> {
-    return openAwait<T>(this);
+    for (const waiter of equal) this.removeWaiter(waiter);
+    return equal.length;
   }
 
   /** @internal */
-  awaitedBy(task: Task<unknown>): Verdict {
+  override toPromise(): Promise<T> {
+    this.retrieve();
+    return new Promise<T>((resolve, reject) => {
+      new Observer(this as Future<unknown>, true, runningScheduler(), () => {
+        if ((this.flags & STATE) === RESULT) resolve(this.value as T);
+        else reject(this.error());
+      });
+    });
+  }
+
+  override get [Symbol.toStringTag](): string {
+    return "Future";
+  }
+
+  /** @internal */
+  override awaitedBy(task: Task<unknown>): Verdict {
     if ((this.flags & WATCHED_FAILURE) !== 0) this.retrieve();
     this.flags |= RETRIEVED;
     const state = this.flags & STATE;
@@ -237,24 +221,20 @@ export class Future<T = unknown> implements Waitable, KernelAwaitable, Failed, P
 
   /** @internal Somebody takes, or will take, the outcome. */
   retrieve(): void {
-    if ((this.flags & WATCHED_FAILURE) !== 0) forgetFailure(this);
+    if ((this.flags & WATCHED_FAILURE) !== 0) unwatch(this);
     this.flags = (this.flags | RETRIEVED) & ~WATCHED_FAILURE;
   }
 
   /** @internal It failed, and nobody awaits it. */
-  protected watch(): void {
+  private watch(): void {
     this.flags |= WATCHED_FAILURE;
-    watchFailure(this, currentRoot());
+    const report: Report = { message: `${this.describe()}: exception was never retrieved`, exception: this.value };
+    watch(this, this.home(), () => report);
   }
 
-  /** @internal */
-  retrieved(): boolean {
-    return (this.flags & RETRIEVED) !== 0;
-  }
-
-  /** @internal */
-  failure(): Report {
-    return { message: `${this[Symbol.toStringTag]} exception was never retrieved`, exception: this.value };
+  /** @internal The run to which it belongs. */
+  home(): Root {
+    return currentRoot();
   }
 
   /** @internal A bare future belongs to whoever sets it: a cancelled waiter leaves it alone (CPython cancels it). */
@@ -271,13 +251,13 @@ export class Future<T = unknown> implements Waitable, KernelAwaitable, Failed, P
   error(): unknown {
     if ((this.flags & STATE) !== CANCELLED) return this.value;
     const { value } = this;
-    return value instanceof CancelledError ? value : new CancelledError(value);
+    return value instanceof CancelledError ? value : withoutStack(() => new CancelledError(value));
   }
 
   /** @internal */
   settle(state: number, value: unknown): void {
     if ((this.flags & STATE) !== PENDING) {
-      throw new InvalidStateError(`the ${this[Symbol.toStringTag].toLowerCase()} is done already; ask done() before setting it`);
+      throw new InvalidStateError(`the ${this[Symbol.toStringTag]} is done already`);
     }
     this.flags |= state;
     this.value = value;
@@ -329,20 +309,20 @@ export class Future<T = unknown> implements Waitable, KernelAwaitable, Failed, P
     waiter.nextWaiter = null;
   }
 
-  /** @internal */
-  *eachWaiter(): Generator<Waiter, void, undefined> {
+  /** @internal Asks the waiters in order until one says yes. */
+  someWaiter(matches: (waiter: Waiter) => boolean): boolean {
     const first = this.waiters;
-    if (first === null) return;
     let waiter = first;
-    do {
-      yield waiter;
-      waiter = waiter.nextWaiter as Waiter;
-    } while (waiter !== first && waiter !== null);
+    while (waiter !== null) {
+      const next: Waiter = waiter.nextWaiter as Waiter;
+      if (matches(waiter)) return true;
+      waiter = next === first ? null : next;
+    }
+    return false;
   }
 
   /** @internal Whether somebody other than this task awaits the outcome. */
   awaitedByOthers(task: Task<unknown>): boolean {
-    for (const waiter of this.eachWaiter()) if (waiter.awaits && waiter !== (task as unknown)) return true;
-    return false;
+    return this.someWaiter((waiter) => waiter.awaits && waiter !== (task as unknown));
   }
 }

@@ -8,6 +8,7 @@
 import { RAISE, RESUME, SUSPEND, type Verdict, type Waitable } from "./awaitable.js";
 import type { Task } from "./task.js";
 import { RAISING } from "./taskBits.js";
+import { show } from "./unfit.js";
 
 const places: PromiseWait[] = [];
 const KEPT_PLACES = 256;
@@ -84,6 +85,5 @@ function plain(task: Task<unknown>, value: unknown, strict: boolean): Verdict {
 }
 
 function badYield(value: unknown): TypeError {
-  const shown = typeof value === "string" ? JSON.stringify(value) : typeof value === "function" ? `function ${value.name}` : Object.is(value, undefined) ? "undefined" : Object.prototype.toString.call(value) === "[object Object]" ? "an object" : String(value);
-  return new TypeError(`Task got bad yield: ${shown} cannot be awaited; write \`yield* awaitable\`, with the asterisk`);
+  return new TypeError(`Task got bad yield: ${show(value)}; write \`yield* awaitable\`, with the asterisk`);
 }

@@ -6,8 +6,7 @@
  */
 import type { Scheduler } from "./scheduler.js";
 import type { Task } from "./task.js";
-import type { Watch } from "./neverRetrieved.js";
-import type { Tracked } from "./neverAwaited.js";
+import type { Watch } from "./watchlist.js";
 
 /** Something with a life of its own that a run closes at its end: an async generator that was begun and not finished. */
 export interface Closable {
@@ -22,12 +21,8 @@ export class Root {
   firstTask: Task<unknown> | null = null;
   lastTask: Task<unknown> | null = null;
   taskCount = 0;
-  /** Called when a task of the run has ended. */
-  onTaskEnd: (() => void) | null = null;
-  /** Coroutines that were made in the run and have not begun. */
-  readonly unstarted: Set<Tracked> = new Set();
-  /** Failed tasks and futures whose error nobody has taken. */
-  readonly failures: Set<Watch> = new Set();
+  /** Coroutines that were made in the run and have not begun; failures that nobody has taken. */
+  readonly watched: Set<Watch> = new Set();
   readonly closables: Set<Closable> = new Set();
 
   constructor(scheduler: Scheduler, debug: boolean) {
@@ -53,7 +48,6 @@ export class Root {
     task.prevTask = null;
     task.nextTask = null;
     this.taskCount--;
-    this.onTaskEnd?.();
   }
 
   *tasks(): Generator<Task<unknown>, void, undefined> {

@@ -13,12 +13,13 @@
  * turn of its own, so that tasks that wake each other through promises cannot starve it either.
  */
 import { current } from "./current.js";
+import { NEVER } from "./duration.js";
 import { type Host, PlatformHost } from "./host.js";
-import { reportUnstarted, setReporter, sweepCreated, whenHomeless } from "./neverAwaited.js";
 import { ReadyQueue, type Runnable } from "./readyQueue.js";
 import { type Report, printReport } from "./report.js";
 import { Root } from "./root.js";
 import { type Timer, TimerQueue } from "./timerQueue.js";
+import { reportWatched } from "./watchlist.js";
 
 /** Milliseconds for which the loop may run before the host gets a turn. */
 const SLICE = 1;
@@ -29,8 +30,6 @@ export type ReportHandler = (report: Report) => void;
 export class Scheduler {
   readonly host: Host;
   readonly timers: TimerQueue = new TimerQueue();
-  /** The runs that are on, oldest first. */
-  readonly runs: Set<Root> = new Set();
   /** Owns the tasks that native code starts outside any run. */
   readonly implicit: Root;
   /** Operations of the platform that tasks wait for: while there are any, a virtual clock must not jump. */
@@ -50,7 +49,7 @@ export class Scheduler {
   #sliceEnd = 0;
   #pollTimers = false;
   #armed: unknown = undefined;
-  #armedFor: number = Number.POSITIVE_INFINITY;
+  #armedFor: number = NEVER;
   readonly #drain: () => void = () => this.drain();
   readonly #nextSlice: () => void = () => {
     this.#sliceEnd = this.host.now() + SLICE;
@@ -58,7 +57,7 @@ export class Scheduler {
   };
   readonly #timerFired: () => void = () => {
     this.#armed = undefined;
-    this.#armedFor = Number.POSITIVE_INFINITY;
+    this.#armedFor = NEVER;
     if (!this.#awake) this.#nextSlice();
   };
 
@@ -106,7 +105,7 @@ export class Scheduler {
     const ready = this.#ready;
     for (;;) {
       if (this.#left === 0) {
-        sweepCreated();
+        current.endIteration();
         if (this.#pollTimers) this.#fireDue();
         this.#left = ready.size;
         if (this.#left === 0) break;
@@ -137,20 +136,23 @@ export class Scheduler {
     this.#pollTimers = false;
     if (this.timers.size === 0) return;
     const now = this.host.now();
-    for (let timer = this.timers.takeDue(now); timer !== null; timer = this.timers.takeDue(now)) this.#ready.push(timer);
+    for (let timer = this.timers.first(); timer !== null && timer.when <= now; timer = this.timers.first()) {
+      this.timers.remove(timer);
+      this.#ready.push(timer);
+    }
   }
 
   #fallIdle(): void {
     this.#awake = false;
     this.#ready.shrink();
-    const next = this.timers.size === 0 ? Number.POSITIVE_INFINITY : this.timers.next();
+    const next = this.timers.first()?.when ?? NEVER;
     if (this.host.jump !== undefined) {
       // Native promise jobs may still enqueue something: they get the turn first.
       this.#awake = true;
       this.host.later(() => this.#settleOrJump());
       return;
     }
-    if (next === Number.POSITIVE_INFINITY) this.#disarm();
+    if (next === NEVER) this.#disarm();
     else if (next < this.#armedFor) {
       this.#disarm();
       this.#armedFor = next;
@@ -161,13 +163,13 @@ export class Scheduler {
   #disarm(): void {
     if (this.#armed !== undefined) this.host.clearTimer(this.#armed);
     this.#armed = undefined;
-    this.#armedFor = Number.POSITIVE_INFINITY;
+    this.#armedFor = NEVER;
   }
 
   #settleOrJump(): void {
     if (this.#ready.size === 0 && this.hostWaits === 0) {
-      const next = this.timers.next();
-      if (next !== Number.POSITIVE_INFINITY) this.host.jump?.(next);
+      const next = this.timers.first();
+      if (next !== null) this.host.jump?.(next.when);
       else this.onStuck?.();
     }
     this.#awake = false;
@@ -194,7 +196,13 @@ let shared: Scheduler | null = null;
 
 /** The scheduler of this thread on the platform's own clock; made when it is first needed. */
 export function platformScheduler(): Scheduler {
-  shared ??= new Scheduler(new PlatformHost());
+  if (shared === null) {
+    const { implicit, host } = (shared = new Scheduler(new PlatformHost()));
+    host.atExit?.(() => {
+      current.endIteration();
+      reportWatched(implicit);
+    });
+  }
   return shared;
 }
 
@@ -216,6 +224,3 @@ export function currentRoot(): Root {
 export function runningScheduler(): Scheduler {
   return current.scheduler ?? rootForNative().scheduler;
 }
-
-setReporter((report, root) => (root?.scheduler ?? platformScheduler()).report(report));
-whenHomeless(() => platformScheduler().host.atExit?.(() => reportUnstarted(null)));

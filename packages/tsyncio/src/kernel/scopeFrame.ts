@@ -1,15 +1,18 @@
 /**
  * The frame of a cancel scope: it calls a body with the scope and awaits what the body returns. `withCancelScope`, `withTimeout` and
- * their relatives differ in what they give to the awaiting frame when the scope was cancelled.
+ * their relatives differ in the scope, and in what they give to the awaiting frame when that was cancelled.
  */
 import { own, RAISE, type Verdict } from "./awaitable.js";
+import { chainError } from "./awaitChain.js";
 import { CancelScope } from "./cancelScope.js";
 import { CodeSite } from "./codeSite.js";
-import { FrameCoroutine, isBareGenerator } from "./coroutine.js";
+import { bareGenerator, FrameCoroutine, isBareGenerator } from "./coroutine.js";
 import { awaitValue } from "./driver.js";
+import { NEVER } from "./duration.js";
 import { oneOrGroup } from "./errors.js";
 import type { Resumable } from "./frame.js";
 import type { Task } from "./task.js";
+import { unfit } from "./unfit.js";
 
 /** Hands on what the body gives. */
 const passOn: Resumable = {
@@ -23,7 +26,10 @@ const passOn: Resumable = {
 /** What runs in a scope. */
 export type Body<T> = (scope: CancelScope) => T | PromiseLike<T>;
 
-export abstract class ScopeFrame<T> extends FrameCoroutine<T> {
+/** Makes the scope when the frame begins: a timeout counts from then on. */
+export type MakeScope = (task: Task<unknown>) => CancelScope;
+
+export class ScopeFrame<T> extends FrameCoroutine<T> {
   static {
     // A scope has to be entered: not to be pushed without asking.
     own(ScopeFrame, 1);
@@ -31,31 +37,28 @@ export abstract class ScopeFrame<T> extends FrameCoroutine<T> {
 
   override scope: CancelScope | null = null;
   #body: Body<T> | null;
+  readonly #makeScope: MakeScope;
+  readonly #cancelled: ((scope: CancelScope) => unknown) | undefined;
 
-  constructor(site: CodeSite, body: Body<T>) {
+  /** @param cancelled - what the awaiting frame gets where the scope was cancelled: returns the value, or throws; default: undefined */
+  constructor(site: CodeSite, body: Body<T>, makeScope: MakeScope, cancelled?: (scope: CancelScope) => unknown) {
     super(site, passOn);
-    if (typeof body !== "function") throw new TypeError(`${site.name} takes a function that returns what to await, not ${typeof body}`);
+    if (typeof body !== "function") throw unfit(`${site.name} takes a function that returns what to await`, body);
     this.#body = body;
+    this.#makeScope = makeScope;
+    this.#cancelled = cancelled;
   }
-
-  /** The scope, made when the frame begins: a timeout counts from then on. */
-  protected abstract makeScope(task: Task<unknown>): CancelScope;
-
-  /** What the awaiting frame gets where the scope was cancelled: returns the value, or throws. */
-  protected abstract cancelled(scope: CancelScope): T | undefined;
 
   override begin(task: Task<unknown>): Verdict {
     const body = this.#body as Body<T>;
     this.#body = null;
-    const scope = this.makeScope(task);
+    const scope = this.#makeScope(task);
     super.begin(task);
     this.scope = scope;
     scope.enter(task);
     try {
       const value = body(scope);
-      if (isBareGenerator(value)) {
-        throw new TypeError(`the body given to ${this.name} is a bare generator function; wrap it: coroutine(function* (scope) { … })`);
-      }
+      if (isBareGenerator(value)) throw bareGenerator(this.name);
       return awaitValue(task, value);
     } catch (error) {
       task.sent = error;
@@ -64,29 +67,28 @@ export abstract class ScopeFrame<T> extends FrameCoroutine<T> {
   }
 
   override arrive(task: Task<unknown>, errors: unknown[] | null): boolean {
-    const scope = this.scope as CancelScope;
-    let outcome: T | undefined;
+    let raised = false;
     try {
-      outcome = this.cancelled(scope);
+      task.sent = this.#cancelled?.(this.scope as CancelScope);
     } catch (error) {
-      task.sent = errors === null ? error : withCause(oneOrGroup("clean-ups failed", errors), error);
-      return false;
+      task.sent = error;
+      raised = true;
     }
-    if (errors === null) {
-      task.sent = outcome;
-      return true;
+    if (errors !== null) {
+      // Errors of clean-ups go first; the reason why there were clean-ups is their cause.
+      const first = oneOrGroup("clean-ups failed", errors);
+      if (raised && first instanceof Error) first.cause ??= task.sent;
+      task.sent = first;
+      raised = true;
     }
-    task.sent = oneOrGroup("clean-ups failed", errors);
-    return false;
+    if (raised) chainError(task.sent, task, task.top);
+    return !raised;
   }
 }
 
-/** Errors of clean-ups go first; the reason why there were clean-ups is their cause. */
-function withCause(error: unknown, cause: unknown): unknown {
-  if (error instanceof Error && error.cause === undefined) {
-    Object.defineProperty(error, "cause", { value: cause, configurable: true, writable: true });
-  }
-  return error;
+/** Makes a scope that expires after some milliseconds. */
+export function expiring(timeout: number, shield = false): MakeScope {
+  return (task) => new CancelScope(timeout === NEVER ? NEVER : task.scheduler.time() + timeout, shield);
 }
 
 /** A site of a function of the library itself. */

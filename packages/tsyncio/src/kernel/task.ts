@@ -26,10 +26,8 @@ import type { Coroutine } from "./coroutine.js";
 import { tsyncioStep } from "./driver.js";
 import { CancelledError, InvalidStateError } from "./errors.js";
 import type { Frame } from "./frame.js";
-import { CANCELLED, EXCEPTION, Future, PENDING, RESULT, STATE, type Waiter, WATCHED_FAILURE } from "./future.js";
-import { watchFailure } from "./neverRetrieved.js";
+import { CANCELLED, EXCEPTION, Future, PENDING, RESULT, STATE, type Waiter } from "./future.js";
 import type { Runnable } from "./readyQueue.js";
-import type { Report } from "./report.js";
 import type { Root } from "./root.js";
 import type { Scheduler } from "./scheduler.js";
 import { BEGUN, FORWARDED, INTERRUPTED, QUEUED, RAISING, RECHECK, UNDELIVERED } from "./taskBits.js";
@@ -133,12 +131,12 @@ export class Task<T = unknown> extends Future<T> implements Runnable, Waiter {
 
   /** @throws InvalidStateError always: a task sets its result itself (source: `asyncio.Task.set_result`) */
   override setResult(_value: T): never {
-    throw new InvalidStateError("a task does not support setResult; return the value from its coroutine");
+    throw new InvalidStateError("a task sets its own result: return it");
   }
 
   /** @throws InvalidStateError always: a task sets its exception itself */
   override setException(_error: unknown): never {
-    throw new InvalidStateError("a task does not support setException; throw the error in its coroutine");
+    throw new InvalidStateError("a task sets its own exception: throw it");
   }
 
   override get [Symbol.toStringTag](): string {
@@ -185,19 +183,13 @@ export class Task<T = unknown> extends Future<T> implements Runnable, Waiter {
   }
 
   /** @internal */
-  protected override watch(): void {
-    this.flags |= WATCHED_FAILURE;
-    watchFailure(this, this.root);
-  }
-
-  /** @internal */
-  override failure(): Report {
-    return { message: `Task exception was never retrieved: task '${this.name}' (${this.coroutine.name})`, exception: this.value };
+  override home(): Root {
+    return this.root;
   }
 
   /** @internal */
   override describe(): string {
-    return `task '${this.name}'`;
+    return `task '${this.name}' (${this.coroutine.name})`;
   }
 
   /** @internal A cancellation may have come while the task ran: look before the next wait. */

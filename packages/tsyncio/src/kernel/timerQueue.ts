@@ -3,8 +3,8 @@
  *
  * Timers that are due within the same millisecond share a bucket, a doubly linked list; a small binary heap orders the buckets.
  * So adding a timer and cancelling it cost O(1) in the common case (the links are fields of the timer itself, nothing is
- * allocated), a cancelled timer frees its memory at once, and the heap holds as many entries as there are milliseconds in use,
- * not as there are timers: a million sleepers of one second are some hundred buckets.
+ * allocated), a cancelled timer and an empty bucket free their memory at once, and the heap holds as many entries as there are
+ * milliseconds in use, not as there are timers: a million sleepers of one second are some hundred buckets.
  *
  * Order is exact: a bucket whose timers came out of order is sorted by deadline, stably, before it is looked at. Equal deadlines
  * fire in the order of creation (CPython's heap leaves that open).
@@ -26,42 +26,42 @@ export interface Timer {
 
 class Bucket {
   readonly tick: number;
+  /** Where it stands in the heap. */
+  index = 0;
   first: Timer | null = null;
   last: Timer | null = null;
   sorted = true;
+
   constructor(tick: number) {
     this.tick = tick;
   }
 
   sort(): void {
-    if (this.sorted) return;
     const timers: Timer[] = [];
     for (let timer = this.first; timer !== null; timer = timer.nextTimer) timers.push(timer);
     timers.sort((a, b) => a.when - b.when);
-    let previous: Timer | null = null;
-    for (const timer of timers) {
-      timer.prevTimer = previous;
-      timer.nextTimer = null;
-      if (previous === null) this.first = timer;
-      else previous.nextTimer = timer;
-      previous = timer;
-    }
-    this.last = previous;
+    this.last = null;
+    for (const timer of timers) this.append(timer);
     this.sorted = true;
+  }
+
+  append(timer: Timer): void {
+    const { last } = this;
+    timer.prevTimer = last;
+    timer.nextTimer = null;
+    if (last === null) this.first = timer;
+    else last.nextTimer = timer;
+    this.last = timer;
   }
 }
 
 export type { Bucket };
 
-/** Empty buckets (all their timers cancelled) are swept when more than this many, and more than half, are empty. */
-const SWEEP_FROM = 64;
-
 export class TimerQueue {
   size = 0;
   readonly #buckets: Map<number, Bucket> = new Map();
-  #heap: Bucket[] = [];
+  readonly #heap: Bucket[] = [];
   #recent: Bucket | null = null;
-  #empty = 0;
 
   add(timer: Timer): void {
     const tick = Math.ceil(timer.when);
@@ -70,124 +70,76 @@ export class TimerQueue {
       bucket = this.#buckets.get(tick) ?? this.#open(tick);
       this.#recent = bucket;
     }
-    const { last } = bucket;
-    if (last === null) {
-      bucket.sorted = true;
-      bucket.first = timer;
-      this.#empty--;
-    } else {
-      if (timer.when < last.when) bucket.sorted = false;
-      last.nextTimer = timer;
-    }
-    timer.prevTimer = last;
-    timer.nextTimer = null;
+    if (bucket.last !== null && timer.when < bucket.last.when) bucket.sorted = false;
+    bucket.append(timer);
     timer.bucket = bucket;
-    bucket.last = timer;
     this.size++;
   }
 
   /** Does nothing where the timer is not in the queue. */
   remove(timer: Timer): void {
-    const { bucket } = timer;
+    const { bucket, prevTimer, nextTimer } = timer;
     if (bucket === null) return;
-    this.#unlink(timer, bucket);
-    if (bucket.first === null && ++this.#empty > SWEEP_FROM && this.#empty * 2 > this.#heap.length) this.#sweep();
-  }
-
-  /** The earliest deadline, or Infinity. */
-  next(): number {
-    const bucket = this.#front();
-    return bucket === null ? Number.POSITIVE_INFINITY : (bucket.first as Timer).when;
-  }
-
-  /** Takes the first timer whose deadline is not after `now`, or null. */
-  takeDue(now: number): Timer | null {
-    const bucket = this.#front();
-    if (bucket === null) return null;
-    const timer = bucket.first as Timer;
-    if (timer.when > now) return null;
-    this.#unlink(timer, bucket);
-    if (bucket.first === null) this.#empty++;
-    return timer;
-  }
-
-  #front(): Bucket | null {
-    while (this.#heap.length > 0) {
-      const bucket = this.#heap[0] as Bucket;
-      if (bucket.first !== null) {
-        bucket.sort();
-        return bucket;
-      }
-      this.#close(bucket);
-    }
-    return null;
-  }
-
-  #unlink(timer: Timer, bucket: Bucket): void {
-    const { prevTimer, nextTimer } = timer;
     if (prevTimer === null) bucket.first = nextTimer;
     else prevTimer.nextTimer = nextTimer;
     if (nextTimer === null) bucket.last = prevTimer;
     else nextTimer.prevTimer = prevTimer;
-    timer.prevTimer = null;
-    timer.nextTimer = null;
-    timer.bucket = null;
+    timer.bucket = timer.prevTimer = timer.nextTimer = null;
     this.size--;
+    if (bucket.first === null) this.#close(bucket);
+  }
+
+  /** The timer that is due first, or null. */
+  first(): Timer | null {
+    const bucket = this.#heap[0];
+    if (bucket === undefined) return null;
+    if (!bucket.sorted) bucket.sort();
+    return bucket.first;
   }
 
   #open(tick: number): Bucket {
     const bucket = new Bucket(tick);
     this.#buckets.set(tick, bucket);
-    // Counted as empty until `add` puts the first timer in.
-    this.#empty++;
-    const heap = this.#heap;
-    let hole = heap.length;
-    heap.push(bucket);
-    while (hole > 0) {
-      const parent = (hole - 1) >> 1;
-      const above = heap[parent] as Bucket;
-      if (above.tick <= tick) break;
-      heap[hole] = above;
-      hole = parent;
-    }
-    heap[hole] = bucket;
+    this.#place(bucket, this.#heap.length);
     return bucket;
   }
 
   #close(bucket: Bucket): void {
-    this.#empty--;
     this.#buckets.delete(bucket.tick);
     if (this.#recent === bucket) this.#recent = null;
-    const heap = this.#heap;
-    const last = heap.pop() as Bucket;
-    if (last !== bucket) this.#sink(last, 0);
+    const last = this.#heap.pop() as Bucket;
+    if (last !== bucket) this.#place(last, bucket.index);
   }
 
-  #sink(bucket: Bucket, start: number): void {
+  /** Puts a bucket into the heap, beginning at a hole in it. */
+  #place(bucket: Bucket, hole: number): void {
     const heap = this.#heap;
-    const { length } = heap;
-    let hole = start;
+    const { tick } = bucket;
+    let index = hole;
     for (;;) {
-      let child = hole * 2 + 1;
-      if (child >= length) break;
-      if (child + 1 < length && (heap[child + 1] as Bucket).tick < (heap[child] as Bucket).tick) child++;
-      const below = heap[child] as Bucket;
-      if (below.tick >= bucket.tick) break;
-      heap[hole] = below;
-      hole = child;
+      const parent = (index - 1) >> 1;
+      let other = heap[parent];
+      if (index > 0 && (other as Bucket).tick > tick) {
+        index = this.#move(other as Bucket, index, parent);
+        continue;
+      }
+      let child = index * 2 + 1;
+      other = heap[child];
+      const right = heap[child + 1];
+      if (right !== undefined && right.tick < (other as Bucket).tick) {
+        other = right;
+        child++;
+      }
+      if (other === undefined || other.tick >= tick) break;
+      index = this.#move(other, index, child);
     }
-    heap[hole] = bucket;
+    heap[index] = bucket;
+    bucket.index = index;
   }
 
-  #sweep(): void {
-    const kept: Bucket[] = [];
-    for (const bucket of this.#heap) {
-      if (bucket.first !== null) kept.push(bucket);
-      else this.#buckets.delete(bucket.tick);
-    }
-    this.#recent = null;
-    this.#empty = 0;
-    this.#heap = kept;
-    for (let index = (kept.length >> 1) - 1; index >= 0; index--) this.#sink(kept[index] as Bucket, index);
+  #move(bucket: Bucket, to: number, from: number): number {
+    this.#heap[to] = bucket;
+    bucket.index = to;
+    return from;
   }
 }

@@ -1,12 +1,13 @@
 /** Any awaitable as a coroutine or as a future. */
 import { isOwn, type Verdict } from "./awaitable.js";
 import { CodeSite } from "./codeSite.js";
-import { Coroutine, isBareGenerator, isCoroutine } from "./coroutine.js";
+import { bareGenerator, Coroutine, isBareGenerator, isCoroutine } from "./coroutine.js";
 import { awaitValue } from "./driver.js";
 import { Future } from "./future.js";
 import { begin } from "./spawn.js";
 import { currentRoot } from "./scheduler.js";
 import type { Task } from "./task.js";
+import { unfit } from "./unfit.js";
 
 /** What can be awaited. */
 export type Awaitable<T> = Coroutine<T> | Future<T> | PromiseLike<T>;
@@ -36,17 +37,10 @@ class Awaiting<T> extends Coroutine<T> {
 export function toCoroutine<T>(value: unknown, taker: string): Coroutine<T> {
   if (value instanceof Coroutine && isOwn(value)) return value as Coroutine<T>;
   if (typeof value === "object" && value !== null) {
-    if (isBareGenerator(value)) {
-      throw new TypeError(
-        `${taker} was given a bare generator, which could not be cancelled soundly; wrap its function: coroutine(function* () { … })`,
-      );
-    }
+    if (isBareGenerator(value)) throw bareGenerator(taker);
     if (typeof (value as PromiseLike<T>).then === "function") return new Awaiting<T>(value);
   }
-  if (typeof value === "function") {
-    throw new TypeError(`${taker} takes something to await, not the function '${value.name || "(anonymous)"}'; call it: ${value.name || "fn"}(…)`);
-  }
-  throw new TypeError(`${taker} takes a coroutine, a future or a promise, not ${value === null ? "null" : typeof value}`);
+  throw unfit(`${taker} takes a coroutine, a future or a promise`, value);
 }
 
 /** A future as it is; anything else as a task that begins in the next iteration (source: `asyncio.ensure_future`). */

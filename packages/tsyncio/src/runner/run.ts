@@ -8,12 +8,12 @@
 import { current } from "../kernel/current.js";
 import type { Context } from "../kernel/context.js";
 import { Coroutine } from "../kernel/coroutine.js";
+import { NEVER } from "../kernel/duration.js";
 import { InvalidStateError } from "../kernel/errors.js";
 import type { Host } from "../kernel/host.js";
-import { librarySite, ScopeFrame } from "../kernel/scopeFrame.js";
+import { expiring, librarySite, ScopeFrame } from "../kernel/scopeFrame.js";
 import { platformScheduler, Scheduler } from "../kernel/scheduler.js";
 import { type Awaitable, toCoroutine } from "../kernel/toFuture.js";
-import { CancelScope } from "../kernel/cancelScope.js";
 import { Run } from "./runState.js";
 
 /** Options of `run`. */
@@ -26,19 +26,6 @@ export interface RunOptions {
   clock?: Host | undefined;
   /** The main task runs in this very context; default: a copy of the current one. */
   context?: Context | undefined;
-}
-
-const site = librarySite("main");
-
-/** A main that is given as a function: called when the main task begins, so that it runs inside the loop. */
-class MainFrame<T> extends ScopeFrame<T> {
-  protected override makeScope(): CancelScope {
-    return new CancelScope(Number.POSITIVE_INFINITY, false);
-  }
-
-  protected override cancelled(): undefined {
-    return undefined;
-  }
 }
 
 /**
@@ -64,15 +51,12 @@ export function run<T>(main: Awaitable<T> | (() => T | PromiseLike<T>), options:
   return new Promise<T>((resolve, reject) => {
     if (current.task !== null) {
       if (main instanceof Coroutine && !main.taken()) main.close();
-      throw new InvalidStateError("run() cannot be called from inside a task; await the coroutine instead");
+      throw new InvalidStateError("run() cannot be called inside a task; await it instead");
     }
-    const coroutine = typeof main === "function" ? new MainFrame<T>(named(main), main) : toCoroutine<T>(main, "run");
+    // A function is called when the main task begins, so that it runs inside the loop.
+    const coroutine = typeof main === "function" ? new ScopeFrame<T>(librarySite(main.name || "main"), main, expiring(NEVER)) : toCoroutine<T>(main, "run");
     new Run<T>(schedulerFor(options.clock), coroutine, options, resolve, reject);
   });
-}
-
-function named(main: (...args: never[]) => unknown) {
-  return main.name === "" ? site : librarySite(main.name);
 }
 
 const schedulers = new WeakMap<Host, Scheduler>();

@@ -1,142 +1,97 @@
 /** One run, from its main task to the settling of its promise; see `run.ts` for the phases. */
-import { debugAsked } from "./environment.js";
 import type { Coroutine } from "../kernel/coroutine.js";
-import { DeadlockError } from "../kernel/errors.js";
-import { EXCEPTION, RESULT, STATE } from "../kernel/future.js";
-import { createOnBehalfOf, reportUnstarted, sweepCreated } from "../kernel/neverAwaited.js";
-import { reportFailures } from "../kernel/neverRetrieved.js";
+import { CancelledError, DeadlockError } from "../kernel/errors.js";
+import { type Future, Observer, RESULT, STATE } from "../kernel/future.js";
+import { hidden } from "../kernel/hidden.js";
+import { makeFor } from "../kernel/neverAwaited.js";
 import { Root } from "../kernel/root.js";
 import { activeRuns, type Scheduler } from "../kernel/scheduler.js";
 import { begin } from "../kernel/spawn.js";
 import type { Task } from "../kernel/task.js";
-import { toCoroutine } from "../kernel/toFuture.js";
+import { reportWatched } from "../kernel/watchlist.js";
 import { describeWaits } from "./describeWaits.js";
+import { debugAsked } from "./environment.js";
+import { watchExhaustion } from "./exhaustion.js";
 import type { RunOptions } from "./run.js";
 import { watchSignals } from "./signals.js";
-import { watchExhaustion } from "./exhaustion.js";
+
+/** Waits for tasks to be done, whatever their outcome. */
+const settled = hidden("run", function* (tasks: Future<unknown>[]) {
+  for (const task of tasks) {
+    task.retrieve();
+    try {
+      yield task;
+    } catch {
+      // Looked at by the caller.
+    }
+  }
+});
+
+/** Ends what a main task has left behind: tasks in rounds, since clean-ups may make tasks, then async generators. */
+const finish = hidden("run", function* (root: Root) {
+  while (root.taskCount > 0) {
+    const left = [...root.tasks()];
+    for (const task of left) task.cancel("the run ends");
+    yield settled(left);
+    for (const task of left) {
+      const exception = task.cancelled() ? null : task.exception();
+      if (exception !== null) root.scheduler.report({ message: "unhandled exception during run() shutdown", exception, task });
+    }
+  }
+  for (const closable of root.closables) {
+    root.closables.delete(closable);
+    try {
+      yield closable.close();
+    } catch (exception) {
+      root.scheduler.report({ message: "an error occurred during closing of an async generator", exception });
+    }
+  }
+});
 
 export class Run<T> {
   readonly root: Root;
   readonly main: Task<T>;
-  readonly #resolve: (value: T) => void;
-  readonly #reject: (error: unknown) => void;
-  readonly #release: (() => void)[] = [];
+  readonly #settle: () => void;
   /** What the run fails with, whatever the main task ends with. */
-  #failure: { error: unknown } | null = null;
-  /** Tasks of the current round that were cancelled at the end and are not done. */
-  #round: Set<Task<unknown>> = new Set();
-  #ending = false;
+  #failure: unknown;
 
   constructor(scheduler: Scheduler, coroutine: Coroutine<T>, options: RunOptions, resolve: (value: T) => void, reject: (error: unknown) => void) {
-    this.#resolve = resolve;
-    this.#reject = reject;
-    // What was made until now was made outside the run.
-    sweepCreated();
     coroutine.take();
-    this.root = new Root(scheduler, options.debug ?? debugAsked());
-    activeRuns.add(this.root);
-    scheduler.runs.add(this.root);
-    if (activeRuns.size === 1) createOnBehalfOf(this.root);
-    this.main = begin(coroutine, this.root, { name: "main", context: options.context });
-    this.main.retrieve();
-    this.root.onTaskEnd = () => this.#taskEnded();
-    if (options.signals !== false && scheduler.host.jump === undefined) this.#release.push(watchSignals(this as Run<unknown>));
-    this.#release.push(watchExhaustion(this as Run<unknown>));
-  }
-
-  /** Ends the run with an error: everything is cancelled and cleans up first. */
-  fail(error: unknown): void {
-    if (this.#failure !== null) {
-      // Not even the clean-ups can go on.
-      this.#settle();
-      return;
-    }
-    this.#failure = { error };
-    this.root.scheduler.enqueue({
-      run: () => {
-        for (const task of [...this.root.tasks()]) task.cancel("the run failed");
-      },
+    // What was made until now was made outside the run.
+    makeFor(null);
+    const root = new Root(scheduler, options.debug ?? debugAsked());
+    this.root = root;
+    activeRuns.add(root);
+    const main = begin(coroutine, root, { name: "main", context: options.context });
+    this.main = main;
+    main.retrieve();
+    const releases = [watchExhaustion(this as Run<unknown>)];
+    if (options.signals !== false && scheduler.host.jump === undefined) releases.push(watchSignals(this as Run<unknown>));
+    this.#settle = () => {
+      if (!activeRuns.has(root)) return;
+      makeFor(null);
+      reportWatched(root);
+      activeRuns.delete(root);
+      for (const release of releases) release();
+      if (this.#failure !== undefined) reject(this.#failure);
+      else if ((main.flags & STATE) === RESULT) resolve(main.value as T);
+      else reject(main.done() ? main.error() : new CancelledError("the run ended"));
+    };
+    new Observer(main as Future<unknown>, false, scheduler, () => {
+      // The tasks of the run are its own; what ends them is not one of them.
+      const ending = begin(finish(root), new Root(scheduler, root.debug), { name: "ending the run" });
+      new Observer(ending, true, scheduler, this.#settle);
     });
   }
 
   /** Nothing is ready, no timer is set and the host has nothing left to do. */
   stuck(): void {
-    this.fail(new DeadlockError(`the program can never go on: every task waits for something that nobody will do\n${describeWaits(this.root)}`));
-  }
-
-  #taskEnded(): void {
-    if (!this.main.done() || this.#ending) return;
-    this.#ending = true;
-    // In the next iteration, when the waiters of the main task have been woken.
-    this.root.scheduler.enqueue({ run: () => this.#cancelRest() });
-  }
-
-  #cancelRest(): void {
-    if (this.root.taskCount === 0) {
-      this.#closeGenerators();
+    if (this.#failure !== undefined) {
+      // Not even the clean-ups can go on.
+      this.#settle();
       return;
     }
-    this.#round = new Set(this.root.tasks());
-    this.root.onTaskEnd = () => this.#roundOn();
-    for (const task of this.#round) task.cancel("the run ends");
-  }
-
-  #roundOn(): void {
-    for (const task of this.#round) {
-      if (!task.done()) continue;
-      this.#round.delete(task);
-      if ((task.flags & STATE) === EXCEPTION && !task.retrieved()) {
-        task.retrieve();
-        this.root.scheduler.report({ message: "unhandled exception during run() shutdown", exception: task.value, task });
-      }
-    }
-    if (this.#round.size > 0) return;
-    this.root.onTaskEnd = null;
-    this.root.scheduler.enqueue({ run: () => this.#cancelRest() });
-  }
-
-  #closeGenerators(): void {
-    for (const closable of [...this.root.closables]) {
-      this.root.closables.delete(closable);
-      const closing = closable.close();
-      if (closing === undefined) continue;
-      const coroutine = toCoroutine(closing, "run");
-      coroutine.take();
-      begin(coroutine, this.root, { name: "closing an async generator" });
-    }
-    if (this.root.taskCount === 0) this.#settle();
-    else this.#awaitClosing();
-  }
-
-  #awaitClosing(): void {
-    const closing = new Set(this.root.tasks());
-    this.root.onTaskEnd = () => {
-      for (const task of closing) {
-        if (!task.done()) continue;
-        closing.delete(task);
-        if ((task.flags & STATE) !== EXCEPTION) continue;
-        task.retrieve();
-        this.root.scheduler.report({ message: "an error occurred during closing of an async generator", exception: task.value, task });
-      }
-      if (closing.size > 0) return;
-      this.root.onTaskEnd = null;
-      this.root.scheduler.enqueue({ run: () => this.#cancelRest() });
-    };
-  }
-
-  #settle(): void {
-    if (!activeRuns.has(this.root)) return;
-    const { main, root } = this;
-    root.onTaskEnd = null;
-    sweepCreated();
-    reportUnstarted(root);
-    reportFailures(root);
-    activeRuns.delete(root);
-    root.scheduler.runs.delete(root);
-    createOnBehalfOf(activeRuns.size === 1 ? ([...activeRuns][0] as Root) : null);
-    for (const release of this.#release) release();
-    if (this.#failure !== null) this.#reject(this.#failure.error);
-    else if ((main.flags & STATE) === RESULT) this.#resolve(main.value as T);
-    else this.#reject(main.error());
+    this.#failure = new DeadlockError(`the program can never go on; all tasks wait\n${describeWaits(this.root)}`);
+    for (const task of [...this.root.tasks()]) task.cancel("deadlock");
   }
 }

@@ -1,0 +1,2 @@
+/** The command line asks for something that cannot be done. The message is for the person who wrote it; no stack is shown. */
+export class CommandError extends Error {}

@@ -1,0 +1,26 @@
+/** What `tsyncio --help` prints. */
+export const HELP: string = `Usage: tsyncio COMMAND
+
+Commands:
+  run FILE [ARGUMENT…]   run a TypeScript or JavaScript program whose async functions are coroutines
+
+Options:
+  -h, --help             print this
+  -v, --version          print the version
+
+tsyncio COMMAND --help tells more about a command.`;
+
+/** What `tsyncio run --help` prints. */
+export const RUN_HELP: string = `Usage: tsyncio run [OPTION…] FILE [ARGUMENT…]
+
+Runs a program as \`node FILE ARGUMENT…\` would, with two differences: FILE may be TypeScript, and the async
+functions of your own files are coroutines of tsyncio. What is in node_modules stays as it is.
+
+All that follows FILE is given to the program, also what begins with a dash.
+
+Options:
+  -h, --help             print this
+
+Exit status: that of the program; 1 after an error that nobody caught; 130 after Ctrl-C, when run() has cleaned up.
+
+TSYNCIO_DEBUG=1 in the environment switches debug mode on.`;

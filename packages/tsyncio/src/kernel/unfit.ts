@@ -1,0 +1,11 @@
+/** One way to say that an argument is unfit: what was expected, and what came. */
+export function unfit(expected: string, value: unknown): TypeError {
+  return new TypeError(`${expected}, not ${show(value)}`);
+}
+
+/** A value, for people: never throws, never long. */
+export function show(value: unknown): string {
+  if (typeof value === "string") return JSON.stringify(value);
+  if (typeof value === "function") return `the function '${value.name}'`;
+  return typeof value === "object" && value !== null ? "an object" : String(value);
+}
