@@ -51,6 +51,8 @@ function describe(error: unknown, shown: Set<unknown>): string {
 /** What else the error carries, such as `code` and `path` of a system error. */
 function detailsOf(error: Error): string | undefined {
   const hidden = new Set(["name", "message", "stack", "cause", "errors"]);
+  // Node writes a code of its own behind the name.
+  if (String((error as { code?: unknown }).code).startsWith("ERR_")) hidden.add("code");
   const entries = Object.entries(error).filter(([key]) => !hidden.has(key));
   return entries.length === 0 ? undefined : inspect(Object.fromEntries(entries), { breakLength: 100 });
 }

@@ -17,8 +17,9 @@ export async function runAsMain(path: string): Promise<void> {
     runMain(path);
     return;
   }
-  const explain = (status: number): void => {
-    if (status === UNSETTLED) process.stderr.write(`tsyncio: ${path} ended while a top-level await still waited\n`);
+  const explain = (): void => {
+    if (process.exitCode === UNSETTLED)
+      process.stderr.write(`tsyncio: ${path} ended while a top-level await still waited\n`);
   };
   process.once("exit", explain);
   await import(pathToFileURL(path).href);
