@@ -7,8 +7,9 @@
  * - With `concurrency: n` at most n run at once. Coroutines are lazy, so that is all a limit needs.
  */
 import { CancelledError, oneOrGroup } from "../kernel/errors.js";
+import { forwardCancel } from "../kernel/forwardCancel.js";
 import { EXCEPTION, Future, Observer, RESULT, STATE } from "../kernel/future.js";
-import type { Coroutine } from "../kernel/coroutine.js";
+import { bareGenerator, type Coroutine, isBareGenerator } from "../kernel/coroutine.js";
 import type { Root } from "../kernel/root.js";
 import { currentRoot } from "../kernel/scheduler.js";
 import { begin } from "../kernel/spawn.js";
@@ -106,7 +107,7 @@ class GatherFuture<T extends unknown[]> extends Future<T> {
   }
 
   override cancelFor(task: Task<unknown>, reason: unknown): boolean {
-    return !this.awaitedByOthers(task) && this.cancel(reason);
+    return !this.awaitedByOthers(task) && forwardCancel(task, this as unknown as Future<unknown>, reason);
   }
 
   override describe(): string {
@@ -145,6 +146,7 @@ export function gather(first?: unknown, ...rest: unknown[]): Future<unknown[]> {
 }
 
 function listOf(value: unknown): unknown[] {
+  if (isBareGenerator(value)) throw bareGenerator("gather");
   if (typeof value === "object" && value !== null && Symbol.iterator in value) return [...(value as Iterable<unknown>)];
   throw unfit("gather takes awaitables, or an array of them", value);
 }

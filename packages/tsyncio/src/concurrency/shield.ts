@@ -1,7 +1,7 @@
 /** An awaitable that goes on although its waiter is cancelled. */
-import { RAISE, RESUME, SUSPEND, type Verdict, type Waitable } from "../kernel/awaitable.js";
+import { SUSPEND, type Verdict, type Waitable } from "../kernel/awaitable.js";
 import { Coroutine } from "../kernel/coroutine.js";
-import { type Future, RESULT, STATE } from "../kernel/future.js";
+import { type Future, PENDING, STATE } from "../kernel/future.js";
 import { librarySite } from "../kernel/scopeFrame.js";
 import type { Task } from "../kernel/task.js";
 import { type Awaitable, toFuture } from "../kernel/toFuture.js";
@@ -18,15 +18,12 @@ class Shield<T> extends Coroutine<T> implements Waitable {
 
   begin(task: Task<unknown>): Verdict {
     const inner = this.#inner;
-    inner.retrieve();
-    const state = inner.flags & STATE;
-    if (state === 0) {
+    if ((inner.flags & STATE) === PENDING) {
       inner.addWaiter(task);
       task.waitingOn = this;
       return SUSPEND;
     }
-    task.sent = state === RESULT ? inner.value : inner.error();
-    return state === RESULT ? RESUME : RAISE;
+    return inner.awaitedBy(task);
   }
 
   abandon(task: Task<unknown>): void {

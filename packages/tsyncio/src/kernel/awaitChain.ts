@@ -23,11 +23,11 @@ interface Entry {
 interface Chain {
   readonly head: string;
   readonly entries: Entry[];
-  readonly left: number;
+  readonly more: boolean;
   readonly task: Task<unknown>;
 }
 
-/** Frames named in a chain; a deeper chain says how many more there are. */
+/** Frames named in a chain; a deeper chain says that there are more. */
 const LONGEST_CHAIN = 32;
 
 const chains = new WeakMap<Error, Chain>();
@@ -64,14 +64,17 @@ export function chainError(error: unknown, task: Task<unknown>, caller: Frame | 
   const known = chains.get(error);
   if (known !== undefined && known.task === task) return;
   const entries: Entry[] = [];
-  let left = 0;
+  let more = false;
   for (let frame = caller; frame !== null; frame = frame.caller) {
     if (frame.hidden) continue;
-    if (entries.length < LONGEST_CHAIN) entries.push({ frame, name: frame.name, line: undefined });
-    else left++;
+    if (entries.length === LONGEST_CHAIN) {
+      more = true;
+      break;
+    }
+    entries.push({ frame, name: frame.name, line: undefined });
   }
   const head = cutDriver(String(error.stack));
-  const chain: Chain = { head, entries, left, task };
+  const chain: Chain = { head, entries, more, task };
   chains.set(error, chain);
   write(error, chain);
 }
@@ -101,7 +104,7 @@ function write(error: Error, chain: Chain): void {
     const place = line === undefined ? undefined : placeOf(line.stack, 0);
     text += `\n    at async ${place === undefined ? name : `${name} (${place})`}`;
   }
-  if (chain.left > 0) text += `\n    … and ${chain.left} more`;
+  if (chain.more) text += "\n    at async … and more";
   try {
     error.stack = text;
   } catch {

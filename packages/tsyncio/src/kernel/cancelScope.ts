@@ -86,6 +86,8 @@ export class CancelScope implements Timer {
 
   /** @internal The deadline has come. */
   run(): void {
+    // It may have been left, or given more time, since it was enqueued.
+    if (this.task === null || this.when > this.task.scheduler.time()) return;
     this.expired = true;
     this.cancel();
   }
@@ -108,7 +110,7 @@ export class CancelScope implements Timer {
     this.task = null;
     this.undelivered = false;
     // What the shield kept away is looked at again before the next wait.
-    if (this.#shield) task.recheck();
+    if (this.#shield) task.deliver();
   }
 
   /** @internal The unwinding has arrived at its target. */
@@ -119,6 +121,8 @@ export class CancelScope implements Timer {
   private arm(task: Task<unknown>): void {
     if (this.when === NEVER || this.#cancelCalled) return;
     const { scheduler } = task;
-    scheduler.addTimer(this, this.when <= scheduler.time());
+    // As asyncio has it: a time that has come is a callback of this iteration, before what the task enqueues next.
+    if (this.when <= scheduler.time()) scheduler.enqueue(this);
+    else scheduler.addTimer(this, false);
   }
 }

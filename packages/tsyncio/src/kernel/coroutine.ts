@@ -93,7 +93,10 @@ export abstract class Coroutine<T = unknown> extends Thenable<T> implements Made
       task.sent = error;
       return RAISE;
     }
-    return this.begin(task);
+    const verdict = this.begin(task);
+    // What is no frame has no end of its own to note.
+    if (verdict !== PUSHED) this.flags |= ENDED;
+    return verdict;
   }
 
   /** @internal A task that has taken the coroutine runs it now. */

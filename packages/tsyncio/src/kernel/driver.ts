@@ -49,8 +49,8 @@ export function tsyncioStep(task: Task<unknown>): void {
   let mode: Mode = NEXT;
   const bits = task.flags;
   task.flags = bits & ~(QUEUED | RAISING | FORWARDED);
-  task.waitingOn = null;
-  if ((bits & (BEGUN | RAISING | INTERRUPTED)) !== BEGUN) mode = enter(task, bits);
+  if ((bits & (BEGUN | RAISING | INTERRUPTED | RECHECK)) !== BEGUN) mode = enter(task, bits);
+  else task.waitingOn = null;
   let frame = task.top;
   let value = task.sent;
   task.sent = undefined;
@@ -99,7 +99,7 @@ export function tsyncioStep(task: Task<unknown>): void {
     task.top = frame;
     const verdict = awaitValue(task, awaited);
     if (verdict === SUSPEND) {
-      if ((task.flags & RECHECK) !== 0) task.recheckNow();
+      if ((task.flags & RECHECK) !== 0) task.deliver();
       break;
     }
     frame = task.top;
@@ -119,7 +119,14 @@ export function awaitValue(task: Task<unknown>, value: unknown): Verdict {
 
 /** The first step, an error to throw, or a cancellation. */
 function enter(task: Task<unknown>, bits: number): Mode {
-  if ((bits & INTERRUPTED) !== 0) {
+  const { waitingOn } = task;
+  // Cancelled since it was woken: what was handed to it goes to the next waiter, or back.
+  if ((bits & RECHECK) !== 0) {
+    task.flags &= ~RECHECK;
+    if (task.interrupt() !== null && (bits & FORWARDED) === 0) waitingOn?.abandon(task);
+  }
+  task.waitingOn = null;
+  if ((task.flags & INTERRUPTED) !== 0) {
     task.flags &= ~INTERRUPTED;
     const unwinding = new Unwinding(task.interruptTarget);
     task.interruptTarget = null;
@@ -133,14 +140,14 @@ function enter(task: Task<unknown>, bits: number): Mode {
     task.sent = undefined;
     return unwind(task, task.top, unwinding);
   }
-  if ((bits & BEGUN) !== 0) return THROW;
+  if ((bits & BEGUN) !== 0) return (bits & RAISING) !== 0 ? THROW : NEXT;
   task.flags |= BEGUN;
   return follow(task, task.coroutine.begin(task));
 }
 
 function follow(task: Task<unknown>, verdict: Verdict): Mode {
   if (verdict === SUSPEND) {
-    if ((task.flags & RECHECK) !== 0) task.recheckNow();
+    if ((task.flags & RECHECK) !== 0) task.deliver();
     return LEFT;
   }
   if (verdict === PUSHED) task.sent = undefined;

@@ -26,7 +26,7 @@ export const RESULT = 1;
 export const EXCEPTION = 2;
 export const CANCELLED = 3;
 export const STATE = 3;
-/** Somebody has taken, or will take, the outcome: a failure needs no report. */
+/** Somebody has taken the outcome, or will for certain: a failure needs no report. */
 export const RETRIEVED = 4;
 /** It failed while nobody awaited it. */
 export const WATCHED_FAILURE = 8;
@@ -195,34 +195,40 @@ export class Future<T = unknown> extends Thenable<T> implements Waitable {
 
   /** @internal */
   override awaitedBy(task: Task<unknown>): Verdict {
-    if ((this.flags & WATCHED_FAILURE) !== 0) this.retrieve();
-    this.flags |= RETRIEVED;
     const state = this.flags & STATE;
-    if (state === PENDING) {
+    if (state === RESULT) {
+      task.sent = this.value;
+      return RESUME;
+    }
+    if (state === PENDING && (this as unknown) !== task) {
       this.addWaiter(task);
       task.waitingOn = this;
       return SUSPEND;
     }
-    task.sent = state === RESULT ? this.value : this.error();
-    return state === RESULT ? RESUME : RAISE;
+    this.retrieve();
+    task.sent = state === PENDING ? new InvalidStateError(`Task cannot await on itself: ${this.describe()}`) : this.error();
+    return RAISE;
   }
 
   /** @internal */
   abandon(task: Task<unknown>): void {
     if (task.nextWaiter !== null) this.removeWaiter(task);
-    if (!this.awaitedByOthers(task)) this.disown();
-  }
-
-  /** @internal Whoever was to take the outcome will not. */
-  disown(): void {
-    this.flags &= ~RETRIEVED;
-    if ((this.flags & STATE) === EXCEPTION) this.watch();
+    // It was to take the error, and will not.
+    else if ((this.flags & (STATE | RETRIEVED)) === EXCEPTION) this.watch();
   }
 
   /** @internal Somebody takes, or will take, the outcome. */
   retrieve(): void {
     if ((this.flags & WATCHED_FAILURE) !== 0) unwatch(this);
     this.flags = (this.flags | RETRIEVED) & ~WATCHED_FAILURE;
+  }
+
+  /** It fails now. One waiter may still be cancelled before it takes the error; of several, one is enough. */
+  private failed(): void {
+    let takers = 0;
+    this.someWaiter((waiter) => waiter.awaits && ++takers > 1);
+    if (takers > 1) this.flags |= RETRIEVED;
+    else if (takers === 0) this.watch();
   }
 
   /** @internal It failed, and nobody awaits it. */
@@ -261,7 +267,7 @@ export class Future<T = unknown> extends Thenable<T> implements Waitable {
     }
     this.flags |= state;
     this.value = value;
-    if (state === EXCEPTION && (this.flags & RETRIEVED) === 0) this.watch();
+    if (state === EXCEPTION && (this.flags & RETRIEVED) === 0) this.failed();
     let waiter = this.waiters;
     if (waiter === null) return;
     this.waiters = null;

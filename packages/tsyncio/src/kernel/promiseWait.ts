@@ -44,9 +44,8 @@ class PromiseWait implements Waitable {
   }
 }
 
-interface Thenable {
-  then(onValue: (value: unknown) => void, onError: (error: unknown) => void): unknown;
-}
+// biome-ignore lint/suspicious/noThenProperty: the method of native promises, to be told from others
+const nativeThen: Promise<unknown>["then"] = Promise.prototype.then;
 
 /**
  * Awaits a value that has no method of this package for it.
@@ -55,28 +54,22 @@ interface Thenable {
  */
 export function awaitForeign(task: Task<unknown>, value: unknown, strict: boolean): Verdict {
   if ((typeof value !== "object" || value === null) && typeof value !== "function") return plain(task, value, strict);
-  let settled = false;
+  let then: unknown;
   try {
-    const { then } = value as Thenable;
-    if (typeof then !== "function") return plain(task, value, strict);
-    const place = places.pop() ?? new PromiseWait();
-    place.task = task;
-    task.waitingOn = place;
-    task.scheduler.hostWaits++;
-    try {
-      then.call(value, place.onValue, place.onError);
-    } finally {
-      // As the language has it: a thenable that has called back may throw what it likes.
-      settled = place.task !== task;
-    }
-    return SUSPEND;
+    then = (value as PromiseLike<unknown>).then;
   } catch (error) {
-    if (settled) return SUSPEND;
-    task.waitingOn?.abandon(task);
-    task.waitingOn = null;
     task.sent = error;
     return RAISE;
   }
+  if (typeof then !== "function") return plain(task, value, strict);
+  // Other thenables may call back at once, twice, or with another thenable: the language knows what to do with them.
+  const promise = then === nativeThen ? value : Promise.resolve(value as PromiseLike<unknown>);
+  const place = places.pop() ?? new PromiseWait();
+  place.task = task;
+  task.waitingOn = place;
+  task.scheduler.hostWaits++;
+  nativeThen.call(promise as Promise<unknown>, place.onValue, place.onError);
+  return SUSPEND;
 }
 
 function plain(task: Task<unknown>, value: unknown, strict: boolean): Verdict {

@@ -11,11 +11,12 @@
  *     done        an outcome bit is set
  *
  *     queued -> running -> waiting -> woken -> running … -> done
- *     waiting | woken -> woken + INTERRUPTED -> running (unwinding)      by `deliver`
+ *     waiting -> woken + INTERRUPTED -> running (unwinding)              by `deliver`
+ *     queued | running | woken + RECHECK -> looked at by the step, or before the next wait: the same, or nothing where `uncancel()` came
  *     queued + INTERRUPTED -> done (cancelled; the body never runs)
  *
- * `waitingOn` stays set while the task is woken: a cancellation that comes before the step lets the primitive hand what it gave to
- * the next waiter (`abandon`). Access rules: `sent`, `top` and `scope` are written by the driver and by the awaitable to which the
+ * `waitingOn` stays set while the task is woken: where the step finds that it was cancelled meanwhile, the primitive hands what it gave
+ * to the next waiter (`abandon`). Access rules: `sent`, `top` and `scope` are written by the driver and by the awaitable to which the
  * driver has given the task; everything else goes through the methods.
  */
 import { completeChain } from "./awaitChain.js";
@@ -25,6 +26,7 @@ import { type Context, inheritContext } from "./context.js";
 import type { Coroutine } from "./coroutine.js";
 import { tsyncioStep } from "./driver.js";
 import { CancelledError, InvalidStateError } from "./errors.js";
+import { forwardCancel } from "./forwardCancel.js";
 import type { Frame } from "./frame.js";
 import { CANCELLED, EXCEPTION, Future, PENDING, RESULT, STATE, type Waiter } from "./future.js";
 import type { Runnable } from "./readyQueue.js";
@@ -73,7 +75,7 @@ export class Task<T = unknown> extends Future<T> implements Runnable, Waiter {
     this.coroutine = coroutine;
     this.root = root;
     this.context = context ?? inheritContext();
-    this.#name = name ?? ++lastId;
+    this.#name = name === undefined ? ++lastId : String(name);
     root.add(this as Task<unknown>);
   }
 
@@ -121,7 +123,7 @@ export class Task<T = unknown> extends Future<T> implements Runnable, Waiter {
     return cancellation.count;
   }
 
-  /** The names of the coroutines that are on, innermost first. */
+  /** The names of the coroutines that are on, innermost first; of the task that runs, as they were when it last waited. */
   stack(): string[] {
     const names: string[] = [];
     for (let frame = this.top; frame !== null; frame = frame.caller) if (!frame.hidden) names.push(frame.name);
@@ -179,7 +181,7 @@ export class Task<T = unknown> extends Future<T> implements Runnable, Waiter {
 
   /** @internal Somebody who awaits this task is being cancelled. */
   override cancelFor(task: Task<unknown>, reason: unknown): boolean {
-    return !this.awaitedByOthers(task) && this.cancel(reason);
+    return !this.awaitedByOthers(task) && forwardCancel(task, this as Future<unknown>, reason);
   }
 
   /** @internal */
@@ -192,48 +194,31 @@ export class Task<T = unknown> extends Future<T> implements Runnable, Waiter {
     return `task '${this.name}' (${this.coroutine.name})`;
   }
 
-  /** @internal A cancellation may have come while the task ran: look before the next wait. */
-  recheck(): void {
-    this.flags |= RECHECK;
-  }
-
-  /** @internal The task waits now. */
-  recheckNow(): void {
-    this.flags &= ~RECHECK;
-    this.deliver();
-  }
-
-  /** @internal Brings cancellations that are due to where the task is; called by whoever makes one. */
+  /** @internal A cancellation has come. It takes effect at once where the task waits, and else at its next step or wait. */
   deliver(): void {
-    const begun = (this.flags & BEGUN) !== 0;
-    if (begun && this.waitingOn === null) {
+    if (this.waitingOn === null || (this.flags & QUEUED) !== 0) {
       this.flags |= RECHECK;
       return;
     }
-    const due = this.takeDue();
-    if (due === null) return;
-    const { target, reason } = due;
-    if ((this.flags & INTERRUPTED) === 0) {
-      this.flags |= INTERRUPTED;
-      this.interruptTarget = target;
-    } else if (this.interruptTarget !== null && (target === null || target.depth < this.interruptTarget.depth)) {
-      this.interruptTarget = target;
-    }
-    if (!begun) return;
-    const waitable = this.waitingOn as Waitable;
-    if ((this.flags & QUEUED) === 0) {
-      if (waitable.cancelFor(this as Task<unknown>, reason)) {
-        this.flags |= FORWARDED;
-        return;
-      }
-      waitable.abandon(this as Task<unknown>);
+    this.flags &= ~RECHECK;
+    const reason = this.interrupt();
+    if (reason === null) return;
+    if (this.waitingOn.cancelFor(this as Task<unknown>, reason.value)) this.flags |= FORWARDED;
+    else {
+      this.waitingOn.abandon(this as Task<unknown>);
       this.wakeUp();
-    } else if ((this.flags & FORWARDED) === 0) {
-      waitable.abandon(this as Task<unknown>);
-      this.flags &= ~RAISING;
     }
-    this.flags &= ~FORWARDED;
-    this.sent = undefined;
+  }
+
+  /** @internal Where a cancellation is due, the next step unwinds: gives the reason, or null where none is due. */
+  interrupt(): { value: unknown } | null {
+    const due = this.takeDue();
+    if (due === null) return null;
+    const { target } = due;
+    const former = this.interruptTarget;
+    if ((this.flags & INTERRUPTED) === 0 || (former !== null && (target === null || target.depth < former.depth))) this.interruptTarget = target;
+    this.flags |= INTERRUPTED;
+    return { value: due.reason };
   }
 
   /** The outermost scope with an undelivered cancellation that no shield keeps away; it counts as delivered from here on. */
@@ -270,6 +255,7 @@ export class Task<T = unknown> extends Future<T> implements Runnable, Waiter {
     if (state === EXCEPTION) completeChain(value);
     this.scope = null;
     this.waitingOn = null;
+    this.top = null;
     this.settle(state, value);
     this.root.remove(this as Task<unknown>);
   }

@@ -15,12 +15,14 @@ export type Awaitable<T> = Coroutine<T> | Future<T> | PromiseLike<T>;
 const promiseSite = new CodeSite("promise", "", false, true);
 
 /** A coroutine that awaits something else. */
-class Awaiting<T> extends Coroutine<T> {
+export class Awaiting<T> extends Coroutine<T> {
   readonly #awaitable: unknown;
 
-  constructor(awaitable: unknown) {
-    super(promiseSite);
+  constructor(awaitable: unknown, site: CodeSite = promiseSite) {
+    super(site);
     this.#awaitable = awaitable;
+    // The loop looks at it later than the platform, which would call its rejection unhandled by then.
+    if (awaitable instanceof Promise) awaitable.catch(() => {});
   }
 
   begin(task: Task<unknown>): Verdict {

@@ -4,6 +4,7 @@
  * On the platform's clock the host tells: Node emits `beforeExit` when it has no timer, no socket and nothing else left to wait for, and
  * would leave silently, with status 13. A browser has no such moment. On a virtual clock the scheduler knows.
  */
+import type { Scheduler } from "../kernel/scheduler.js";
 import type { Run } from "./runState.js";
 
 interface ProcessLike {
@@ -13,24 +14,19 @@ interface ProcessLike {
 
 const watched = new Set<Run<unknown>>();
 
-function beforeExit(): void {
-  for (const run of [...watched]) run.stuck();
+function stuck(scheduler?: Scheduler): void {
+  for (const run of [...watched]) {
+    if (scheduler === undefined ? run.root.scheduler.host.jump === undefined : run.root.scheduler === scheduler) run.stuck();
+  }
 }
+
+const beforeExit = (): void => stuck();
 
 /** @returns a function that ends the watch */
 export function watchExhaustion(run: Run<unknown>): () => void {
-  const { scheduler } = run.root;
-  if (scheduler.host.jump !== undefined) {
-    const before = scheduler.onStuck;
-    scheduler.onStuck = () => {
-      before?.();
-      run.stuck();
-    };
-    return () => {
-      scheduler.onStuck = before;
-    };
-  }
   const { process } = globalThis as unknown as { process?: ProcessLike };
+  const { scheduler } = run.root;
+  scheduler.onStuck = () => stuck(scheduler);
   if (watched.size === 0) process?.on?.("beforeExit", beforeExit);
   watched.add(run);
   return () => {
