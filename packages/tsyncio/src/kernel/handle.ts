@@ -1,6 +1,6 @@
 /** A callback in the ready queue, or waiting for its time. */
 import { type Context, inheritContext } from "./context.js";
-import { current } from "./current.js";
+import { type AsyncScope, current } from "./current.js";
 import type { Runnable } from "./readyQueue.js";
 import type { Scheduler } from "./scheduler.js";
 import type { Bucket, Timer } from "./timerQueue.js";
@@ -11,6 +11,7 @@ export class Handle implements Runnable {
   #callback: ((...args: unknown[]) => void) | null;
   #args: readonly unknown[] | null;
   readonly #context: Context;
+  readonly #asyncScope: AsyncScope | null = current.captureScope?.() ?? null;
 
   /** @internal */
   constructor(scheduler: Scheduler, callback: (...args: unknown[]) => void, args: readonly unknown[], context?: Context) {
@@ -37,7 +38,10 @@ export class Handle implements Runnable {
     const before = current.context;
     current.context = this.#context;
     try {
-      callback(...(this.#args as readonly unknown[]));
+      const args = this.#args as readonly unknown[];
+      const asyncScope = this.#asyncScope ?? current.outerScope;
+      if (asyncScope === null) callback(...args);
+      else asyncScope.runInAsyncScope(callback, undefined, ...args);
     } catch (exception) {
       this.scheduler.report({ message: `Exception in callback ${callback.name || "(anonymous)"}`, exception, handle: this });
     } finally {

@@ -24,6 +24,7 @@ import type { Waitable } from "./awaitable.js";
 import type { CancelScope } from "./cancelScope.js";
 import { type Context, inheritContext } from "./context.js";
 import type { Coroutine } from "./coroutine.js";
+import { type AsyncScope, current } from "./current.js";
 import { tsyncioStep } from "./driver.js";
 import { CancelledError, InvalidStateError } from "./errors.js";
 import { forwardCancel } from "./forwardCancel.js";
@@ -66,6 +67,7 @@ export class Task<T = unknown> extends Future<T> implements Runnable, Waiter {
   /** @internal */ context: Context;
   /** The coroutine that the task runs. */
   readonly coroutine: Coroutine<T>;
+  readonly #asyncScope: AsyncScope | null = current.captureScope?.() ?? null;
   #cancellation: Cancellation | null = null;
   #name: string | number;
 
@@ -148,7 +150,10 @@ export class Task<T = unknown> extends Future<T> implements Runnable, Waiter {
   /** @internal */
   run(): void {
     // A task that ended in the meantime (cancelled eagerly, say) may still stand in the queue.
-    if ((this.flags & STATE) === PENDING) tsyncioStep(this as Task<unknown>);
+    if ((this.flags & STATE) !== PENDING) return;
+    const asyncScope = this.#asyncScope ?? current.outerScope;
+    if (asyncScope === null) tsyncioStep(this as Task<unknown>);
+    else asyncScope.runInAsyncScope(tsyncioStep, undefined, this as Task<unknown>);
   }
 
   /** @internal */

@@ -5,6 +5,7 @@
  * tasks; then the async generators that were begun are closed; then what was never awaited or never retrieved is reported; then
  * the promise settles.
  */
+import { followAsyncLocalStorage } from "../interop/asyncLocalStorage.js";
 import { current } from "../kernel/current.js";
 import type { Context } from "../kernel/context.js";
 import { Coroutine } from "../kernel/coroutine.js";
@@ -53,6 +54,7 @@ export function run<T>(main: Awaitable<T> | (() => T | PromiseLike<T>), options:
       if (main instanceof Coroutine && !main.taken()) main.close();
       throw new InvalidStateError("run() cannot be called inside a task; await it instead");
     }
+    followAsyncLocalStorage();
     // A function is called when the main task begins, so that it runs inside the loop.
     const coroutine = typeof main === "function" ? new ScopeFrame<T>(librarySite(main.name || "main"), main, expiring(NEVER)) : toCoroutine<T>(main, "run");
     new Run<T>(schedulerFor(options.clock), coroutine, options, resolve, reject);
