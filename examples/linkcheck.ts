@@ -49,9 +49,8 @@ async function crawl(first: Page): Promise<void> {
 }
 
 async function visit(address: string): Promise<Page> {
-  const begin = performance.now();
   const page = await readPatiently(address);
-  report.add(address, page, performance.now() - begin);
+  report.add(address, page);
   return page;
 }
 
@@ -59,13 +58,16 @@ async function visit(address: string): Promise<Page> {
 async function readPatiently(address: string): Promise<Page> {
   for (let attempt = 1; ; attempt++) {
     await waitForTurn();
+    const begin = performance.now();
     try {
       return await withTimeout(options.timeout, () => read(address));
     } catch (error) {
       if (attempt === ATTEMPTS) return { ...EMPTY, problem: reasonOf(error) };
-      report.retries++;
-      await sleep(BACK_OFF * 2 ** attempt);
+    } finally {
+      report.addTime(address, performance.now() - begin);
     }
+    report.retries++;
+    await sleep(BACK_OFF * 2 ** attempt);
   }
 }
 

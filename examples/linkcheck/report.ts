@@ -27,9 +27,13 @@ export class Report {
     return this.#pages.has(address);
   }
 
-  add(address: string, page: Page, milliseconds: number): void {
+  add(address: string, page: Page): void {
     this.#pages.set(address, page);
-    this.#times.set(address, milliseconds);
+  }
+
+  /** What one request for an address took; the times of several are added up. */
+  addTime(address: string, milliseconds: number): void {
+    this.#times.set(address, (this.#times.get(address) ?? 0) + milliseconds);
   }
 
   progress(): string {
