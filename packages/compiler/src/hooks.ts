@@ -27,8 +27,8 @@ export interface ResolvedModule {
   readonly shortCircuit: true;
 }
 
-/** What lowered code imports, though the user's package may not depend on it directly. */
-const OURS: ReadonlySet<string> = new Set(["tsyncio/syntax", "@tsyncio/compiler/helpers"]);
+/** What programs and lowered code import, though the user's package may not depend on it, or there is no package at all. */
+const OURS: RegExp = /^(tsyncio(\/.+)?|@tsyncio\/compiler\/helpers)$/;
 
 /** TypeScript's convention: an import names the file that would be emitted. */
 const SOURCES: Readonly<Record<string, readonly string[]>> = {
@@ -108,7 +108,7 @@ export function resolveSync<Context extends ResolveContext, Result>(
       missing ??= error;
     }
   }
-  if (OURS.has(specifier)) return resolveOurs(specifier);
+  if (OURS.test(specifier)) return resolveOurs(specifier);
   throw missing;
 }
 
@@ -136,7 +136,7 @@ export async function resolve<Context extends ResolveContext, Result>(
       missing ??= error;
     }
   }
-  if (OURS.has(specifier)) return resolveOurs(specifier);
+  if (OURS.test(specifier)) return resolveOurs(specifier);
   throw missing;
 }
 
