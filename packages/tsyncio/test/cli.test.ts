@@ -243,6 +243,15 @@ await run(() => withTaskGroup(async (group) => {
     assert.deepEqual([file.status, module.status, name.status], [1, 1, 1]);
   });
 
+  test("of a program that can never go on names what each task waits for", async (t) => {
+    const cwd = project(t, {
+      "main.ts": 'import { run } from "tsyncio";\nawait run(async function main() { await new Promise(() => {}); });',
+    });
+    const { stderr, status } = await tsyncio(t, ["run", "main.ts"], cwd);
+    assert.match(stderr, /^DeadlockError: .*\n +task 'main' .* waits for a native promise\n$/);
+    assert.equal(status, 1);
+  });
+
   test("a top-level await that nothing will ever end is told, with Node's status for it", async (t) => {
     const cwd = project(t, { "main.ts": "await new Promise(() => {});" });
     const { stderr, status } = await tsyncio(t, ["run", "main.ts"], cwd);

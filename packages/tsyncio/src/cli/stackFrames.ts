@@ -6,6 +6,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 const FRAME = /^\s+at /;
 /** The engine's entry into a generator, which the driver of coroutines calls. */
 const ENTRY = /\.(next|throw|return) \(<anonymous>\)$/;
+const NODE = /^\s+at (.* \()?node:/;
 const INSTALLED = /[\\/]node_modules[\\/](@tsyncio[\\/][^\\/]+|tsyncio)[\\/]/;
 
 const ownFolders: readonly string[] = [
@@ -39,12 +40,11 @@ function isInternal(line: string): boolean {
   );
 }
 
-/** A stack without the frames of tsyncio, its loader and the inside of Node. */
+/** A stack without the frames of tsyncio, its loader and the inside of Node, and without what of Node called the program. */
 export function withoutInternals(stack: string): string {
-  return stack
-    .split("\n")
-    .filter((line) => !FRAME.test(line) || !isInternal(line))
-    .join("\n");
+  const lines = stack.split("\n").filter((line) => !FRAME.test(line) || !isInternal(line));
+  while (lines.length > 1 && NODE.test(lines.at(-1) ?? "")) lines.pop();
+  return lines.join("\n");
 }
 
 /** A place in a file of the program. */
