@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { cpSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
-import { COMMAND, folder, PACKAGE, Program, project, start, tsyncio } from "./programs.js";
+import { folder, PACKAGE, Program, project, start, tsyncio } from "./programs.js";
 
 const [major = 0] = process.versions.node.split(".").map(Number);
 /** From here on the loader works in the thread of the program, and Node's own entry starts it. */
@@ -319,7 +319,10 @@ describe("tsyncio tells about itself", () => {
     assert.deepEqual(await tsyncio(t, ["--version"]), { stdout: `${version}\n`, stderr: "", status: 0 });
   });
 
-  test("the command can be started by its name: it begins with a line for the shell", () => {
-    assert.ok(readFileSync(COMMAND, "utf8").startsWith("#!/usr/bin/env node\n"));
+  test("the file that npm links as the command begins with a line for the shell, and is the command", async (t) => {
+    const { bin } = JSON.parse(readFileSync(join(PACKAGE, "package.json"), "utf8")) as { bin: { tsyncio: string } };
+    const path = join(PACKAGE, bin.tsyncio);
+    assert.ok(readFileSync(path, "utf8").startsWith("#!/usr/bin/env node\n"));
+    assert.match((await new Program(t, [path, "--help"], PACKAGE).end()).stdout, /^Usage: tsyncio COMMAND\n/);
   });
 });
