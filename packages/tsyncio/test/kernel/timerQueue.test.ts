@@ -6,14 +6,7 @@ import { timerQueue } from "../support/internals.js";
 
 type Timer = import("../../src/kernel/timerQueue.js").Timer & { id: number };
 
-const timer = (when: number, id: number): Timer => ({
-  when,
-  id,
-  prevTimer: null,
-  nextTimer: null,
-  bucket: null,
-  run() {},
-});
+const timer = (when: number, id: number): Timer => ({ when, id, prev: null, next: null, bucket: null, run() {} });
 
 type Queue = InstanceType<typeof timerQueue.TimerQueue>;
 

@@ -1,6 +1,6 @@
 /** The two forms of a coroutine, so that a test is written once and proves its sentence for both. */
 import { test } from "node:test";
-import { type Awaitable, type Coroutine, coroutine } from "tsyncio";
+import { type Awaitable, type Coroutine, coroutine, until } from "tsyncio";
 import { aw, co, site } from "tsyncio/syntax";
 
 export interface Form {
@@ -19,8 +19,13 @@ const generatorForm: Form = {
     Object.defineProperty(body, "name", { value: name });
     return coroutine(body) as never;
   },
-  wait: (awaitable) => awaitable as never,
+  wait: (awaitable) => (isIterable(awaitable) ? awaitable : until(awaitable as Awaitable<unknown>)) as never,
 };
+
+/** Promises and foreign thenables cannot be asked by `yield*`. */
+function isIterable(value: unknown): boolean {
+  return Symbol.iterator in Object(value);
+}
 
 /** `aw(yield x)`, as the pass writes it, in a form that `yield*` takes. It has no `return`: the frame that waits is what is unwound. */
 class LoweredAwait {

@@ -6,7 +6,7 @@ export const outcome: (awaitable: Awaitable<unknown>) => Coroutine<unknown> = co
   awaitable: Awaitable<unknown>,
 ) {
   try {
-    return (yield* awaitable as Coroutine<unknown>) as unknown;
+    return (yield awaitable) as unknown;
   } catch (error) {
     return shown(error);
   }
