@@ -6,7 +6,9 @@ import { timerQueue } from "../support/internals.js";
 
 type Timer = import("../../src/kernel/timerQueue.js").Timer & { id: number };
 
-const timer = (when: number, id: number): Timer => ({ when, id, prev: null, next: null, bucket: null, run() {} });
+/** A timer, with the links under whatever name the queue has for them. */
+const timer = (when: number, id: number): Timer =>
+  ({ when, id, prevTimer: null, nextTimer: null, prev: null, next: null, bucket: null, run() {} }) as unknown as Timer;
 
 type Queue = InstanceType<typeof timerQueue.TimerQueue>;
 

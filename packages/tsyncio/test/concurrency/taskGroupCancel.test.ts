@@ -1,0 +1,252 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import {
+  coroutine,
+  createTask,
+  ExceptionGroup,
+  getRunningLoop,
+  sleep,
+  type TaskGroup,
+  withTaskGroup,
+  withTimeout,
+} from "tsyncio";
+import { runWithVirtualTime } from "tsyncio/testing";
+import { outcome } from "../support/outcome.js";
+import { collectReports } from "../support/reports.js";
+
+const inLoop = (body: () => Generator<unknown, void, any>) => () => runWithVirtualTime(coroutine(body));
+
+const fails = coroutine(function* (after: number, message: string) {
+  yield* sleep(after);
+  throw new Error(message);
+});
+
+/** Sleeps long, and notes how its clean-up went. */
+const cleansUp = coroutine(function* (events: string[], name: string, time: number = 1) {
+  try {
+    yield* sleep("1h");
+    events.push(`${name} never`);
+  } finally {
+    yield* sleep(time);
+    events.push(`${name} cleaned`);
+  }
+});
+
+describe("task group: cancel() and its end", () => {
+  test(
+    "cancel() ends it quietly: body and children are cancelled, and it throws nothing, called twice as well",
+    inLoop(function* () {
+      const events: string[] = [];
+      let kept: TaskGroup | undefined;
+      const value = yield* withTaskGroup(
+        coroutine(function* (group) {
+          kept = group;
+          group.createTask(cleansUp(events, "child"));
+          yield* sleep(1);
+          group.cancel();
+          yield* sleep("1h");
+          events.push("never");
+        }),
+      );
+      assert.equal(value, undefined);
+      kept?.cancel();
+      assert.deepEqual(events, ["child cleaned"]);
+    }),
+  );
+
+  test(
+    "cancel() by a child, and by the body before it returns",
+    inLoop(function* () {
+      const events: string[] = [];
+      yield* withTaskGroup(
+        coroutine(function* (group) {
+          group.createTask(cleansUp(events, "a"));
+          group.createTask(
+            coroutine(function* () {
+              yield* sleep(5);
+              group.cancel();
+            })(),
+          );
+        }),
+      );
+      const value = yield* withTaskGroup((group) => {
+        group.createTask(sleep("1h"));
+        group.cancel();
+        return "value";
+      });
+      assert.deepEqual([events, value], [["a cleaned"], "value"]);
+      assert.equal(getRunningLoop().time(), 6);
+    }),
+  );
+
+  test(
+    "cancel() keeps the errors of clean-ups, and an outer cancellation still goes through",
+    inLoop(function* () {
+      assert.equal(
+        yield* outcome(
+          withTaskGroup(
+            coroutine(function* (group) {
+              group.createTask(
+                coroutine(function* () {
+                  try {
+                    yield* sleep("1h");
+                  } finally {
+                    // biome-ignore lint/correctness/noUnsafeFinally: what is tested
+                    throw new Error("clean-up");
+                  }
+                })(),
+              );
+              yield* sleep(1);
+              group.cancel();
+            }),
+          ),
+        ),
+        "group(Error: clean-up)",
+      );
+      const events: string[] = [];
+      const task = createTask(
+        coroutine(function* () {
+          yield* withTaskGroup(
+            coroutine(function* (group) {
+              group.createTask(cleansUp(events, "child", 50));
+              yield* sleep(1);
+              group.cancel();
+            }),
+          );
+          events.push("never");
+        })(),
+      );
+      yield* sleep(10);
+      task.cancel();
+      assert.equal(yield* outcome(task), "cancelled");
+      assert.equal(events.includes("never"), false);
+    }),
+  );
+
+  test("a group that has ended or is being cancelled takes no more tasks, and closes what it was given", async () => {
+    let reports: unknown[] = [];
+    await runWithVirtualTime(
+      coroutine(function* () {
+        reports = collectReports();
+        let ended: TaskGroup | undefined;
+        yield* withTaskGroup((group) => {
+          ended = group;
+        });
+        assert.throws(() => ended?.createTask(sleep(1)), { name: "InvalidStateError" });
+        yield* withTaskGroup((group) => {
+          group.createTask(sleep(1));
+          group.cancel();
+          assert.throws(() => group.createTask(sleep(1)), { name: "InvalidStateError" });
+        });
+      }),
+    );
+    assert.deepEqual(reports, []);
+  });
+
+  test(
+    "an eager child that cancels the group by its first steps is cancelled and waited for",
+    inLoop(function* () {
+      const events: string[] = [];
+      yield* withTaskGroup((group) => {
+        group.createTask(
+          coroutine(function* () {
+            group.cancel();
+            try {
+              yield* sleep("1h");
+            } finally {
+              yield* sleep(1);
+              events.push("cleaned");
+            }
+          })(),
+          { eager: true },
+        );
+      });
+      assert.deepEqual(events, ["cleaned"]);
+    }),
+  );
+
+  test(
+    "an eager child that fails at once fails the group",
+    inLoop(function* () {
+      assert.equal(
+        yield* outcome(
+          withTaskGroup((group) => {
+            group.createTask(
+              coroutine(function* () {
+                throw new Error("eager");
+              })(),
+              { eager: true },
+            );
+          }),
+        ),
+        "group(Error: eager)",
+      );
+    }),
+  );
+
+  test(
+    "nested groups: an inner failure comes nested in the group of the outer",
+    inLoop(function* () {
+      const result = yield* outcome(
+        withTaskGroup((outer) => {
+          outer.createTask(
+            withTaskGroup((inner) => {
+              inner.createTask(fails(5, "inner"));
+            }),
+          );
+          outer.createTask(sleep("1h"));
+        }),
+      );
+      assert.equal(result, "group(group(Error: inner))");
+    }),
+  );
+
+  test(
+    "a second cancel from outside interrupts the clean-ups of the children, and waits for them again",
+    inLoop(function* () {
+      const events: string[] = [];
+      const task = createTask(
+        withTaskGroup((group) => {
+          group.createTask(
+            coroutine(function* () {
+              try {
+                yield* sleep("1h");
+              } finally {
+                try {
+                  yield* sleep("1h");
+                  events.push("never");
+                } finally {
+                  yield* sleep(5);
+                  events.push("interrupted");
+                }
+              }
+            })(),
+          );
+        }),
+      );
+      yield* sleep(1);
+      task.cancel();
+      yield* sleep(1);
+      task.cancel();
+      assert.equal(yield* outcome(task), "cancelled");
+      assert.deepEqual(events, ["interrupted"]);
+    }),
+  );
+
+  test(
+    "a timeout inside the group is a failure of the group",
+    inLoop(function* () {
+      const error: unknown = yield* coroutine(function* () {
+        try {
+          return yield* withTaskGroup((group) => {
+            group.createTask(withTimeout(5, () => sleep("1h")));
+          });
+        } catch (caught) {
+          return caught;
+        }
+      })();
+      assert.ok(error instanceof ExceptionGroup);
+      assert.equal(error.errors[0].code, "TSYNCIO_TIMEOUT");
+    }),
+  );
+});
