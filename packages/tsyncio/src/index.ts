@@ -4,7 +4,7 @@
  * @module
  */
 export { allTasks, createTask, currentTask } from "./concurrency/createTask.js";
-export { gather, type Gathered, type GatherOptions } from "./concurrency/gather.js";
+export { type Gathered, type GatherOptions, gather } from "./concurrency/gather.js";
 export { moveOnAfter } from "./concurrency/moveOnAfter.js";
 export { shield } from "./concurrency/shield.js";
 export { sleep } from "./concurrency/sleep.js";

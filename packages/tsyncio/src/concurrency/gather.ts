@@ -6,10 +6,13 @@
  * - Where the gather is cancelled, all children are cancelled; it is done when all of them have cleaned up.
  * - With `concurrency: n` at most n run at once. Coroutines are lazy, so that is all a limit needs.
  */
+
+import { bareGenerator, type Coroutine, isBareGenerator } from "../kernel/coroutine.js";
+import { NEVER } from "../kernel/duration.js";
 import { CancelledError, oneOrGroup } from "../kernel/errors.js";
 import { forwardCancel } from "../kernel/forwardCancel.js";
-import { EXCEPTION, Future, Observer, RESULT, STATE } from "../kernel/future.js";
-import { bareGenerator, type Coroutine, isBareGenerator } from "../kernel/coroutine.js";
+import { Future, Observer } from "../kernel/future.js";
+import { EXCEPTION, RESULT, STATE } from "../kernel/futureBits.js";
 import type { Root } from "../kernel/root.js";
 import { currentRoot } from "../kernel/scheduler.js";
 import { begin } from "../kernel/spawn.js";
@@ -28,30 +31,32 @@ export interface GatherOptions {
 /** The results of a tuple of awaitables. */
 export type Gathered<A extends readonly unknown[]> = { -readonly [K in keyof A]: Awaited<A[K]> };
 
+/** A coroutine is one of those that have to wait for a place. */
+type Source = Future<unknown> | Coroutine<unknown>;
+
 class GatherFuture<T extends unknown[]> extends Future<T> {
   readonly root: Root = currentRoot();
-  /** Futures, and the coroutines that have to wait for a place. */
-  readonly #sources: (Future<unknown> | Coroutine<unknown>)[];
+  readonly #sources: Source[];
   readonly #returnExceptions: boolean;
+  /** Those before it have begun; those from it on wait for a place. */
   #next = 0;
   #unfinished: number;
-  #cancelCalled = false;
-  #reason: unknown = undefined;
+  #cancelled: CancelledError | null = null;
 
-  constructor(sources: (Future<unknown> | Coroutine<unknown>)[], options: GatherOptions) {
+  constructor(sources: Source[], options: GatherOptions) {
     super();
     this.#sources = sources;
     this.#returnExceptions = options.returnExceptions ?? false;
     this.#unfinished = sources.length;
     if (sources.length === 0) this.settle(RESULT, []);
-    for (let places = options.concurrency ?? sources.length; places > 0 && this.#next < sources.length; places--) this.#startNext();
+    for (let places = options.concurrency ?? NEVER; places > 0 && this.#next < sources.length; places--)
+      this.#beginNext();
   }
 
-  #startNext(): void {
-    const index = this.#next++;
-    const source = this.#sources[index] as Future<unknown> | Coroutine<unknown>;
+  #beginNext(): void {
+    const source = this.#sources[this.#next] as Source;
     const future = source instanceof Future ? source : begin(source, this.root);
-    this.#sources[index] = future;
+    this.#sources[this.#next++] = future;
     future.retrieve();
     new Observer(future, true, this.root.scheduler, this.#ended);
   }
@@ -59,55 +64,55 @@ class GatherFuture<T extends unknown[]> extends Future<T> {
   readonly #ended = (future: Future<unknown>): void => {
     this.#unfinished--;
     if (this.done()) return;
-    const failed = (future.flags & STATE) !== RESULT;
-    if (failed && !this.#returnExceptions && !this.#cancelCalled) {
-      this.#drop();
+    if ((future.flags & STATE) !== RESULT && !this.#returnExceptions && !this.#cancelled) {
+      this.#dropWaiting();
       this.settle(EXCEPTION, future.error());
-      return;
-    }
-    if (this.#unfinished === 0) this.#finish();
-    else if (this.#next < this.#sources.length && !this.#cancelCalled) this.#startNext();
+    } else if (this.#unfinished === 0) this.#finish();
+    else if (this.#next < this.#sources.length) this.#beginNext();
   };
 
   #finish(): void {
     const futures = this.#sources as Future<unknown>[];
-    if (this.#cancelCalled) {
-      const errors = futures.filter((future) => (future.flags & STATE) === EXCEPTION).map((future) => future.value);
-      if (errors.length > 0 && !this.#returnExceptions) this.settle(EXCEPTION, oneOrGroup("clean-ups failed", errors));
+    if (this.#cancelled) {
+      const failures = futures.filter((future) => (future.flags & STATE) === EXCEPTION && !this.#returnExceptions);
       // As in asyncio the gather fails with the CancelledError and is not itself cancelled().
-      else this.settle(EXCEPTION, new CancelledError(this.#reason));
-      return;
-    }
-    this.settle(RESULT, futures.map((future) => ((future.flags & STATE) === RESULT ? future.value : future.error())) as T);
+      this.settle(
+        EXCEPTION,
+        failures.length > 0
+          ? oneOrGroup(
+              "clean-ups failed",
+              failures.map((future) => future.value),
+            )
+          : this.#cancelled,
+      );
+    } else
+      this.settle(
+        RESULT,
+        futures.map((future) => ((future.flags & STATE) === RESULT ? future.value : future.error())),
+      );
   }
 
   /** Those that have no place yet will never get one. */
-  #drop(): void {
-    for (; this.#next < this.#sources.length; this.#next++) {
-      const source = this.#sources[this.#next] as Coroutine<unknown> | Future<unknown>;
-      if (!(source instanceof Future)) source.dispose();
-      this.#unfinished--;
-    }
+  #dropWaiting(): void {
+    const waiting = this.#sources.splice(this.#next);
+    for (const source of waiting) if (!(source instanceof Future)) source.dispose();
+    this.#unfinished -= waiting.length;
   }
 
   /** Cancels all children that are not done; false where all are. */
   override cancel(reason?: unknown): boolean {
     if (this.done()) return false;
-    const started = this.#sources.slice(0, this.#next) as Future<unknown>[];
     let any = this.#next < this.#sources.length;
-    for (const child of started) if (child.cancel(reason)) any = true;
+    for (const child of this.#sources.slice(0, this.#next) as Future<unknown>[]) any = child.cancel(reason) || any;
     if (!any) return false;
-    this.#cancelCalled = true;
-    this.#reason = reason;
-    const waiting = this.#sources.splice(this.#next);
-    for (const source of waiting) if (!(source instanceof Future)) source.dispose();
-    this.#unfinished -= waiting.length;
+    this.#cancelled = new CancelledError(reason);
+    this.#dropWaiting();
     if (this.#unfinished === 0) this.#finish();
     return true;
   }
 
   override cancelFor(task: Task<unknown>, reason: unknown): boolean {
-    return !this.awaitedByOthers(task) && forwardCancel(task, this as unknown as Future<unknown>, reason);
+    return forwardCancel(task, this as unknown as Future<unknown>, reason);
   }
 
   override describe(): string {
@@ -131,18 +136,23 @@ class GatherFuture<T extends unknown[]> extends Future<T> {
  * ```
  */
 export function gather<A extends readonly Awaitable<unknown>[]>(...awaitables: A): Future<Gathered<A>>;
-export function gather<const A extends readonly Awaitable<unknown>[]>(awaitables: A, options: GatherOptions & { returnExceptions: true }): Future<{ -readonly [K in keyof A]: Awaited<A[K]> | Error }>;
-export function gather<const A extends readonly Awaitable<unknown>[]>(awaitables: A, options?: GatherOptions): Future<Gathered<A>>;
+export function gather<const A extends readonly Awaitable<unknown>[]>(
+  awaitables: A,
+  options: GatherOptions & { returnExceptions: true },
+): Future<{ -readonly [K in keyof A]: Awaited<A[K]> | Error }>;
+export function gather<const A extends readonly Awaitable<unknown>[]>(
+  awaitables: A,
+  options?: GatherOptions,
+): Future<Gathered<A>>;
 export function gather<T>(awaitables: Iterable<Awaitable<T>>, options?: GatherOptions): Future<T[]>;
 export function gather(first?: unknown, ...rest: unknown[]): Future<unknown[]> {
   const listed = first !== undefined && !isAwaitable(first);
   const values = listed ? listOf(first) : first === undefined && rest.length === 0 ? [] : [first, ...rest];
-  const options = (listed ? (rest[0] ?? {}) : {}) as GatherOptions;
-  const { concurrency } = options;
-  if (concurrency !== undefined && !(Number.isInteger(concurrency) && concurrency > 0) && concurrency !== Number.POSITIVE_INFINITY) {
+  const options = (listed && (rest[0] as GatherOptions | undefined)) || {};
+  const { concurrency = NEVER } = options;
+  if (!(concurrency > 0 && (Number.isInteger(concurrency) || concurrency === NEVER)))
     throw unfit("concurrency is a whole number from 1", concurrency);
-  }
-  return new GatherFuture(takeAll(values), concurrency === Number.POSITIVE_INFINITY ? { ...options, concurrency: undefined } : options);
+  return new GatherFuture(takeAll(values), options);
 }
 
 function listOf(value: unknown): unknown[] {
@@ -152,23 +162,16 @@ function listOf(value: unknown): unknown[] {
 }
 
 /** Takes every coroutine, or none where one of the arguments is unfit. The same awaitable twice is run once. */
-function takeAll(values: unknown[]): (Future<unknown> | Coroutine<unknown>)[] {
-  const sources: (Future<unknown> | Coroutine<unknown>)[] = [];
-  let tasks: Map<unknown, Future<unknown>> | undefined;
-  for (const value of values) sources.push(value instanceof Future ? value : toCoroutine(value, "gather"));
-  for (let index = 0; index < sources.length; index++) {
-    const source = sources[index] as Future<unknown> | Coroutine<unknown>;
+function takeAll(values: unknown[]): Source[] {
+  const sources: Source[] = values.map((value) => (value instanceof Future ? value : toCoroutine(value, "gather")));
+  for (const source of sources) if (!(source instanceof Future) && source.taken()) throw source.reused();
+  for (const source of sources) {
     if (source instanceof Future) continue;
     if (source.taken()) {
-      const earlier = sources.indexOf(source);
-      if (earlier >= index) throw source.reused();
-      // Given twice: both places await one task.
-      tasks ??= new Map();
-      const task = tasks.get(source) ?? begin(source, currentRoot());
-      tasks.set(source, task);
-      sources[index] = task;
+      // Given twice: all its places await one task.
+      const task = begin(source, currentRoot());
+      for (const [place, other] of sources.entries()) if (other === source) sources[place] = task;
     } else source.take();
   }
-  if (tasks !== undefined) for (const [index, source] of sources.entries()) sources[index] = tasks.get(source) ?? source;
   return sources;
 }

@@ -1,8 +1,10 @@
 /** A body that is given up after a time, without an error. */
+
+import { librarySite } from "../kernel/codeSite.js";
 import type { Coroutine } from "../kernel/coroutine.js";
 import { type Duration, milliseconds } from "../kernel/duration.js";
 import { noteCreated } from "../kernel/neverAwaited.js";
-import { type Body, expiring, librarySite, ScopeFrame } from "../kernel/scopeFrame.js";
+import { type Body, expiring, ScopeFrame } from "../kernel/scopeFrame.js";
 
 const site = librarySite("moveOnAfter");
 

@@ -1,10 +1,11 @@
 /** An awaitable that goes on although its waiter is cancelled. */
-import { SUSPEND, type Verdict, type Waitable } from "../kernel/awaitable.js";
+import type { Waitable } from "../kernel/awaitable.js";
+import { librarySite } from "../kernel/codeSite.js";
 import { Coroutine } from "../kernel/coroutine.js";
-import { type Future, PENDING, STATE } from "../kernel/future.js";
-import { librarySite } from "../kernel/scopeFrame.js";
+import type { Future } from "../kernel/future.js";
 import type { Task } from "../kernel/task.js";
 import { type Awaitable, toFuture } from "../kernel/toFuture.js";
+import { SUSPEND, type Verdict } from "../kernel/verdict.js";
 
 const site = librarySite("shield");
 
@@ -17,21 +18,13 @@ class Shield<T> extends Coroutine<T> implements Waitable {
   }
 
   begin(task: Task<unknown>): Verdict {
-    const inner = this.#inner;
-    if ((inner.flags & STATE) === PENDING) {
-      inner.addWaiter(task);
-      task.waitingOn = this;
-      return SUSPEND;
-    }
-    return inner.awaitedBy(task);
+    const verdict = this.#inner.awaitedBy(task);
+    if (verdict === SUSPEND) task.waitingOn = this;
+    return verdict;
   }
 
   abandon(task: Task<unknown>): void {
     this.#inner.abandon(task);
-  }
-
-  cancelFor(): boolean {
-    return false;
   }
 
   describe(): string {

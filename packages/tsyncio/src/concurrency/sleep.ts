@@ -1,22 +1,16 @@
 /** Waiting for time to pass. */
-import { SUSPEND, type Verdict, type Waitable } from "../kernel/awaitable.js";
+import type { Waitable } from "../kernel/awaitable.js";
+import { librarySite } from "../kernel/codeSite.js";
 import { Coroutine } from "../kernel/coroutine.js";
 import { type Duration, milliseconds, NEVER } from "../kernel/duration.js";
 import { noteCreated } from "../kernel/neverAwaited.js";
-import { librarySite } from "../kernel/scopeFrame.js";
 import type { Task } from "../kernel/task.js";
 import type { Bucket, Timer } from "../kernel/timerQueue.js";
+import { SUSPEND, type Verdict } from "../kernel/verdict.js";
 
 const site = librarySite("sleep");
 
-/** A task that pauses for one iteration is in the ready queue all the time; there is nothing to leave. */
-const onePause: Waitable = {
-  abandon() {},
-  cancelFor: () => false,
-  describe: () => "sleep(0)",
-};
-
-class Pause<T> extends Coroutine<T> {
+class Pause<T> extends Coroutine<T> implements Waitable {
   readonly #value: T;
 
   constructor(value: T) {
@@ -25,10 +19,17 @@ class Pause<T> extends Coroutine<T> {
   }
 
   begin(task: Task<unknown>): Verdict {
-    task.waitingOn = onePause;
+    task.waitingOn = this;
     task.sent = this.#value;
     task.wakeUp();
     return SUSPEND;
+  }
+
+  /** The task is in the ready queue all the time; there is nothing to leave. */
+  abandon(): void {}
+
+  describe(): string {
+    return "sleep(0)";
   }
 }
 
@@ -44,8 +45,8 @@ const pause = new SharedPause(undefined);
 
 class Sleep<T> extends Coroutine<T> implements Timer, Waitable {
   when = 0;
-  prevTimer: Timer | null = null;
-  nextTimer: Timer | null = null;
+  prev: Timer | null = null;
+  next: Timer | null = null;
   bucket: Bucket | null = null;
   #task: Task<unknown> | null = null;
   readonly #delay: number;
@@ -80,10 +81,6 @@ class Sleep<T> extends Coroutine<T> implements Timer, Waitable {
   abandon(task: Task<unknown>): void {
     this.#task = null;
     task.scheduler.timers.remove(this);
-  }
-
-  cancelFor(): boolean {
-    return false;
   }
 
   describe(): string {

@@ -8,53 +8,38 @@
  * - Where the group is cancelled from outside, its children are cancelled first, and their clean-ups waited for.
  * - `cancel()` ends the group without an error, unless clean-ups fail.
  */
+import { type KernelAwaitable, own, type Waitable } from "../kernel/awaitable.js";
 import type { CancelScope } from "../kernel/cancelScope.js";
+import { librarySite } from "../kernel/codeSite.js";
 import { type Coroutine, FrameCoroutine } from "../kernel/coroutine.js";
+import { NEVER } from "../kernel/duration.js";
 import { CancelledError, ExceptionGroup, InvalidStateError } from "../kernel/errors.js";
 import type { Resumable } from "../kernel/frame.js";
-import { EXCEPTION, Future, Observer, RESULT, STATE } from "../kernel/future.js";
+import { type Future, Observer } from "../kernel/future.js";
+import { EXCEPTION, STATE } from "../kernel/futureBits.js";
 import { noteCreated } from "../kernel/neverAwaited.js";
 import { currentRoot } from "../kernel/scheduler.js";
-import { librarySite } from "../kernel/scopeFrame.js";
+import { expiring, ScopeFrame } from "../kernel/scopeFrame.js";
 import { spawn, type TaskOptions } from "../kernel/spawn.js";
 import type { Task } from "../kernel/task.js";
 import { type Awaitable, toCoroutine } from "../kernel/toFuture.js";
-import { unfit } from "../kernel/unfit.js";
-import { withCancelScope } from "./withCancelScope.js";
+import { checkFunction } from "../kernel/unfit.js";
+import { SUSPEND, type Verdict } from "../kernel/verdict.js";
 
 const site = librarySite("withTaskGroup");
 
-/** Done when the last child has ended. Cancelling who waits for it cancels the children and waits on. */
-class Joined extends Future<void> {
-  readonly #group: TaskGroup;
-
-  constructor(group: TaskGroup) {
-    super();
-    this.#group = group;
-  }
-
-  override cancelFor(): boolean {
-    this.#group.abort();
-    return true;
-  }
-
-  override describe(): string {
-    return `${this.#group.size} tasks of a group`;
-  }
-}
-
 /** The group that the body of `withTaskGroup` receives. */
 export class TaskGroup {
-  readonly #tasks: Set<Task<unknown>> = new Set();
-  readonly #errors: unknown[] = [];
-  #scope: CancelScope | null = null;
-  #aborting = false;
-  #finished = false;
-  #joined: Joined | null = null;
+  readonly #frame: GroupFrame<unknown>;
+
+  /** @internal */
+  constructor(frame: GroupFrame<unknown>) {
+    this.#frame = frame;
+  }
 
   /** How many children have not ended. */
   get size(): number {
-    return this.#tasks.size;
+    return this.#frame.tasks.size;
   }
 
   /**
@@ -63,117 +48,129 @@ export class TaskGroup {
    * @throws InvalidStateError where the group has ended or is being cancelled; the coroutine is closed then
    */
   createTask<T>(awaitable: Awaitable<T>, options?: TaskOptions): Task<T> {
+    const frame = this.#frame;
     const coroutine = toCoroutine<T>(awaitable, "TaskGroup.createTask");
-    if (this.#finished || this.#aborting) {
-      if (!coroutine.taken()) coroutine.close();
-      throw new InvalidStateError(`the task group ${this.#finished ? "has ended" : "is shutting down"}; it takes no more tasks`);
+    if (frame.finished || frame.aborting) {
+      coroutine.discard();
+      throw new InvalidStateError(
+        `the task group ${frame.finished ? "has ended" : "is shutting down"}; it takes no more tasks`,
+      );
     }
     const task = spawn(coroutine, currentRoot(), options);
-    task.retrieve();
-    this.#tasks.add(task as Task<unknown>);
-    new Observer(task as Future<unknown>, false, task.scheduler, this.#ended);
-    // An eager child can have cancelled the group by its first steps.
-    if (this.#aborting) task.cancel();
+    frame.add(task as Task<unknown>);
     return task;
   }
 
   /** Ends the group: body and children are cancelled, and `withTaskGroup` returns without an error. */
   cancel(): void {
-    if (!this.#finished) this.abort();
-  }
-
-  /** @internal */
-  abort(): void {
-    this.#aborting = true;
-    this.#scope?.cancel();
-    for (const task of this.#tasks) task.cancel();
-  }
-
-  /** @internal The scope of the body, while that runs. */
-  set scope(scope: CancelScope | null) {
-    this.#scope = scope;
-    if (scope !== null && this.#aborting) scope.cancel();
-  }
-
-  /** @internal */
-  failed(error: unknown): void {
-    this.#errors.push(error);
-    if (!this.#aborting) this.abort();
-  }
-
-  readonly #ended = (task: Future<unknown>): void => {
-    this.#tasks.delete(task as Task<unknown>);
-    if ((task.flags & STATE) === EXCEPTION) this.failed(task.value);
-    if (this.#tasks.size === 0) this.#joined?.settle(RESULT, undefined);
-  };
-
-  /** @internal What to wait for, or `null` where no child is left: the group has ended then. */
-  join(): Future<void> | null {
-    if (this.#tasks.size === 0) {
-      this.#finished = true;
-      return null;
-    }
-    this.#joined = new Joined(this);
-    return this.#joined;
-  }
-
-  /** @internal */
-  takeErrors(): ExceptionGroup | null {
-    return this.#errors.length === 0 ? null : new ExceptionGroup("unhandled errors in a TaskGroup", this.#errors.splice(0));
+    if (!this.#frame.finished) this.#frame.abort();
   }
 }
 
 /**
  * The frame of a group, written as what a generator would be, since it may be told to return more than once: each further
- * cancellation, while it waits for children that clean up, has to wait for them again.
+ * cancellation, while it waits for children that clean up, has to wait for them again. It is itself what it awaits then.
  */
-class GroupFrame<T> implements Resumable {
-  readonly #group = new TaskGroup();
+class GroupFrame<T> implements Resumable, KernelAwaitable, Waitable {
+  static {
+    own(GroupFrame);
+  }
+
+  readonly tasks: Set<Task<unknown>> = new Set();
+  aborting = false;
+  finished = false;
   readonly #body: (group: TaskGroup) => T | PromiseLike<T>;
+  readonly #errors: unknown[] = [];
+  #scope: CancelScope | null = null;
   #step: "begin" | "body" | "join" = "begin";
-  #value: T | undefined = undefined;
-  #cancelled: CancelledError | undefined = undefined;
+  #value: unknown = undefined;
+  #cancelled: CancelledError | null = null;
+  /** The task of the group, while it waits for the children. */
+  #joining: Task<unknown> | null = null;
 
   constructor(body: (group: TaskGroup) => T | PromiseLike<T>) {
     this.#body = body;
   }
 
+  add(task: Task<unknown>): void {
+    task.retrieve();
+    this.tasks.add(task);
+    new Observer(task, false, task.scheduler, this.#ended);
+    // An eager child can have cancelled the group by its first steps.
+    if (this.aborting) task.cancel();
+  }
+
+  readonly #ended = (task: Future<unknown>): void => {
+    this.tasks.delete(task as Task<unknown>);
+    if ((task.flags & STATE) === EXCEPTION) this.#failed(task.value);
+    if (this.tasks.size > 0) return;
+    this.#joining?.wakeUp();
+    this.#joining = null;
+  };
+
+  #failed(error: unknown): void {
+    this.#errors.push(error);
+    if (!this.aborting) this.abort();
+  }
+
+  abort(): void {
+    this.aborting = true;
+    this.#scope?.cancel();
+    for (const task of this.tasks) task.cancel();
+  }
+
   next(value: unknown): IteratorResult<unknown, unknown> {
     if (this.#step === "begin") {
       this.#step = "body";
-      const scoped = withCancelScope((scope) => {
-        this.#group.scope = scope;
-        return this.#body(this.#group);
-      });
-      return { value: scoped, done: false };
+      const run = (scope: CancelScope): T | PromiseLike<T> => {
+        this.#scope = scope;
+        return this.#body(new TaskGroup(this as GroupFrame<unknown>));
+      };
+      return { value: new ScopeFrame(site, run, expiring(NEVER)), done: false };
     }
-    if (this.#step === "body") this.#value = value as T;
+    if (this.#step === "body") this.#value = value;
     return this.#join();
   }
 
   throw(error: unknown): IteratorResult<unknown, unknown> {
     if (error instanceof CancelledError) {
       this.#cancelled ??= error;
-      this.#group.abort();
-    } else this.#group.failed(error);
+      this.abort();
+    } else this.#failed(error);
     return this.#join();
   }
 
   return(): IteratorResult<unknown, unknown> {
-    this.#cancelled = undefined;
-    this.#group.abort();
+    this.#cancelled = null;
+    this.abort();
     return this.#join();
   }
 
   #join(): IteratorResult<unknown, unknown> {
     this.#step = "join";
-    this.#group.scope = null;
-    const joined = this.#group.join();
-    if (joined !== null) return { value: joined, done: false };
-    const errors = this.#group.takeErrors();
-    if (errors !== null) throw errors;
-    if (this.#cancelled !== undefined) throw this.#cancelled;
+    if (this.tasks.size > 0) return { value: this, done: false };
+    this.finished = true;
+    if (this.#errors.length > 0) throw new ExceptionGroup("unhandled errors in a TaskGroup", this.#errors);
+    if (this.#cancelled) throw this.#cancelled;
     return { value: this.#value, done: true };
+  }
+
+  awaitedBy(task: Task<unknown>): Verdict {
+    this.#joining = task;
+    task.waitingOn = this;
+    return SUSPEND;
+  }
+
+  abandon(): void {}
+
+  /** The children are cancelled, and waited for. */
+  cancelFor(): boolean {
+    this.abort();
+    return true;
+  }
+
+  describe(): string {
+    return `${this.tasks.size} tasks of a group`;
   }
 }
 
@@ -191,6 +188,6 @@ class GroupFrame<T> implements Resumable {
  * ```
  */
 export function withTaskGroup<T>(body: (group: TaskGroup) => T | PromiseLike<T>): Coroutine<T> {
-  if (typeof body !== "function") throw unfit("withTaskGroup takes a function that returns what to await", body);
+  checkFunction(body, "withTaskGroup takes a function that returns what to await");
   return noteCreated(new FrameCoroutine<T>(site, new GroupFrame<T>(body)), withTaskGroup);
 }

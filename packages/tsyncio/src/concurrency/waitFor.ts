@@ -1,12 +1,12 @@
 /** An awaitable that may take a limited time. */
-import { Coroutine, FrameCoroutine } from "../kernel/coroutine.js";
-import { current } from "../kernel/current.js";
+import type { CancelScope } from "../kernel/cancelScope.js";
+import { librarySite } from "../kernel/codeSite.js";
+import { Coroutine } from "../kernel/coroutine.js";
 import { type Duration, milliseconds } from "../kernel/duration.js";
-import { CancelledError, TimeoutError } from "../kernel/errors.js";
-import { Future, RESULT, STATE } from "../kernel/future.js";
+import { Future } from "../kernel/future.js";
+import { RESULT, STATE } from "../kernel/futureBits.js";
 import { noteCreated } from "../kernel/neverAwaited.js";
-import { expiring, librarySite, ScopeFrame } from "../kernel/scopeFrame.js";
-import type { Task } from "../kernel/task.js";
+import { expiring, ScopeFrame } from "../kernel/scopeFrame.js";
 import { type Awaitable, toCoroutine } from "../kernel/toFuture.js";
 import { timedOut } from "./withTimeout.js";
 
@@ -26,27 +26,16 @@ export function waitFor<T>(awaitable: Awaitable<T>, duration: Duration): Corouti
   const timeout = milliseconds(duration);
   toCoroutine(awaitable, "waitFor");
   const late = timedOut(timeout);
-  const created =
-    timeout === 0
-      ? new FrameCoroutine<T>(site, expireAtOnce(awaitable))
-      : new ScopeFrame<T>(site, () => awaitable, expiring(timeout), (scope) =>
-          // Done in the same iteration in which the time was up: the value is not lost.
-          awaitable instanceof Future && (awaitable.flags & STATE) === RESULT ? awaitable.value : late(scope),
-        );
-  return noteCreated(created, waitFor);
-}
-
-function* expireAtOnce<T>(awaitable: Awaitable<T>): Generator<unknown, T, unknown> {
-  const expired = new TimeoutError("not done within 0 ms");
-  if (awaitable instanceof Coroutine && !awaitable.taken()) awaitable.close();
-  if (!(awaitable instanceof Future)) throw expired;
-  if (!awaitable.done() && awaitable.cancelFor(current.task as Task<unknown>, undefined)) {
-    try {
-      return (yield awaitable) as T;
-    } catch (error) {
-      throw error instanceof CancelledError ? expired : error;
+  const body = (scope: CancelScope): Awaitable<T> => {
+    if (timeout === 0) {
+      scope.run();
+      if (awaitable instanceof Coroutine) awaitable.discard();
+      if (!(awaitable instanceof Future)) late(scope);
     }
-  }
-  if (awaitable.done()) return awaitable.result();
-  throw expired;
+    return awaitable;
+  };
+  // Done in the same iteration in which the time was up: the value is not lost.
+  const cancelled = (scope: CancelScope): unknown =>
+    awaitable instanceof Future && (awaitable.flags & STATE) === RESULT ? awaitable.value : late(scope);
+  return noteCreated(new ScopeFrame<T>(site, body, expiring(timeout), cancelled), waitFor);
 }

@@ -1,9 +1,10 @@
 /** A body in a cancel scope. */
 import type { CancelScope } from "../kernel/cancelScope.js";
+import { librarySite } from "../kernel/codeSite.js";
 import type { Coroutine } from "../kernel/coroutine.js";
 import { checkedTime, type Duration, milliseconds, NEVER } from "../kernel/duration.js";
 import { noteCreated } from "../kernel/neverAwaited.js";
-import { type Body, expiring, librarySite, ScopeFrame } from "../kernel/scopeFrame.js";
+import { type Body, expiring, ScopeFrame } from "../kernel/scopeFrame.js";
 import type { Task } from "../kernel/task.js";
 
 const site = librarySite("withCancelScope");

@@ -1,4 +1,5 @@
 /** Cancellation as an `AbortSignal`, for functions that know nothing of tasks. */
+import type { CancelScope } from "../kernel/cancelScope.js";
 import { current } from "../kernel/current.js";
 import { CancelledError, InvalidStateError } from "../kernel/errors.js";
 
@@ -15,8 +16,11 @@ import { CancelledError, InvalidStateError } from "../kernel/errors.js";
 export function abortSignal(): AbortSignal {
   const { task } = current;
   if (task === null) throw new InvalidStateError("abortSignal() must be called inside a task");
-  const holder = task.scope ?? task.cancellation();
-  holder.controller ??= new AbortController();
-  if (task.scope?.cancelCalled || task.cancelling() > 0) holder.controller.abort(new CancelledError(task.cancelReason()));
-  return holder.controller.signal;
+  const innermost = task.scope ?? task.whole();
+  innermost.controller ??= new AbortController();
+  for (let scope: CancelScope | null = innermost; scope !== null; scope = scope.parent) {
+    if (scope.cancelCalled) innermost.controller.abort(new CancelledError(scope.reason));
+    if (scope.shield) break;
+  }
+  return innermost.controller.signal;
 }

@@ -10,12 +10,13 @@
  * The wrapper of `run` has a second duty: `als.run(store, () => handler())` gives a lazy coroutine, which would begin outside the store.
  * It is bound to it: awaited, it runs as a child task in that store.
  */
-import type { Verdict } from "../kernel/awaitable.js";
+
 import { Coroutine } from "../kernel/coroutine.js";
 import { type AsyncScope, current } from "../kernel/current.js";
 import { noteCreated } from "../kernel/neverAwaited.js";
 import { begin } from "../kernel/spawn.js";
 import type { Task } from "../kernel/task.js";
+import type { Verdict } from "../kernel/verdict.js";
 
 interface Storage {
   run(store: unknown, fn: (...args: unknown[]) => unknown, ...args: unknown[]): unknown;
@@ -61,17 +62,19 @@ export function followAsyncLocalStorage(): void {
   const { prototype } = hooks.AsyncLocalStorage;
   const { run, enterWith } = prototype;
 
+  const capture = (): AsyncScope => new AsyncResource("tsyncio");
   const used = (): void => {
-    if (current.captureScope !== null) return;
     // Tasks that were made without a store must not see that of their waker either.
-    current.outerScope = new AsyncResource("tsyncio");
-    current.captureScope = () => new AsyncResource("tsyncio");
+    current.outerScope ??= capture();
+    current.captureScope = capture;
   };
   prototype.run = function (this: Storage, store, fn, ...args) {
     used();
     const call = (...passed: unknown[]): unknown => {
       const result = fn(...passed);
-      return result instanceof Coroutine && !result.taken() ? noteCreated(new Bound(result, new AsyncResource("tsyncio")), prototype.run) : result;
+      return result instanceof Coroutine && !result.taken()
+        ? noteCreated(new Bound(result, capture()), prototype.run)
+        : result;
     };
     return run.call(this, store, call, ...args);
   };
@@ -79,11 +82,13 @@ export function followAsyncLocalStorage(): void {
     used();
     enterWith.call(this, store);
   };
-  if (hasStore(new AsyncResource("tsyncio"))) used();
+  if (hasStore(capture())) used();
 }
 
 /** Whether a resource has captured more than the numbers that every resource has. */
 function hasStore(resource: object): boolean {
   const values = resource as Record<symbol, unknown>;
-  return Object.getOwnPropertySymbols(resource).some((key) => values[key] !== undefined && typeof values[key] !== "number");
+  return Object.getOwnPropertySymbols(resource).some(
+    (key) => values[key] !== undefined && typeof values[key] !== "number",
+  );
 }

@@ -1,9 +1,10 @@
 /** An `AbortSignal` as cancellation. */
 import { CancelScope } from "../kernel/cancelScope.js";
+import { librarySite } from "../kernel/codeSite.js";
 import type { Coroutine } from "../kernel/coroutine.js";
 import { NEVER } from "../kernel/duration.js";
 import { noteCreated } from "../kernel/neverAwaited.js";
-import { type Body, librarySite, ScopeFrame } from "../kernel/scopeFrame.js";
+import { type Body, ScopeFrame } from "../kernel/scopeFrame.js";
 import { unfit } from "../kernel/unfit.js";
 
 const site = librarySite("scopedToSignal");

@@ -1,8 +1,10 @@
 /** Awaiting a native promise, with an `AbortSignal` for the operation behind it. */
+
+import { librarySite } from "../kernel/codeSite.js";
 import type { Coroutine } from "../kernel/coroutine.js";
 import { NEVER } from "../kernel/duration.js";
 import { noteCreated } from "../kernel/neverAwaited.js";
-import { expiring, librarySite, ScopeFrame } from "../kernel/scopeFrame.js";
+import { expiring, ScopeFrame } from "../kernel/scopeFrame.js";
 import { Awaiting } from "../kernel/toFuture.js";
 import { unfit } from "../kernel/unfit.js";
 

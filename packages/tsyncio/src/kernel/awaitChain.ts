@@ -13,17 +13,20 @@ import { current } from "./current.js";
 import type { Frame } from "./frame.js";
 import type { Task } from "./task.js";
 
+/** A captured stack; the engine formats it when it is first read. */
+export interface Captured {
+  stack?: string;
+}
+
 interface Entry {
-  readonly frame: Frame;
+  readonly frame: Frame | null;
   readonly name: string;
-  /** Holds the captured line; formatted when it is read. */
-  line: { stack?: string } | undefined;
+  line?: Captured;
 }
 
 interface Chain {
   readonly head: string;
   readonly entries: Entry[];
-  readonly more: boolean;
   readonly task: Task<unknown>;
 }
 
@@ -32,49 +35,44 @@ const LONGEST_CHAIN = 32;
 
 const chains = new WeakMap<Error, Chain>();
 
-type CapturingError = ErrorConstructor & {
+const Capturing = Error as ErrorConstructor & {
   stackTraceLimit?: number;
   captureStackTrace?: (target: object, above?: (...args: never[]) => unknown) => void;
 };
-const Capturing = Error as CapturingError;
 
-/** The stack of the caller of `above`, at most `limit` lines; its `stack` is formatted when it is first read. */
-export function captureLine(above: (...args: never[]) => unknown, limit = 1): { stack?: string } {
-  const holder: { stack?: string } = {};
+function withStackLimit<T>(limit: number, make: () => T): T {
   const before = Capturing.stackTraceLimit;
-  if (before !== undefined) Capturing.stackTraceLimit = limit;
-  if (Capturing.captureStackTrace !== undefined) Capturing.captureStackTrace(holder, above);
-  else holder.stack = new Error().stack as string;
-  if (before !== undefined) Capturing.stackTraceLimit = before;
-  return holder;
+  Capturing.stackTraceLimit = limit;
+  const made = make();
+  Capturing.stackTraceLimit = before as number;
+  return made;
+}
+
+/** The stack of the caller of `above`, at most `limit` lines. */
+export function captureLine(above: (...args: never[]) => unknown, limit = 1): Captured {
+  const line: Captured = {};
+  withStackLimit(limit, () => Capturing.captureStackTrace?.(line, above));
+  return line;
 }
 
 /** An error that the library makes, on behalf of the program: lines of the library would only hide where it arrives. */
 export function withoutStack<E extends Error>(make: () => E): E {
-  const before = Capturing.stackTraceLimit;
-  Capturing.stackTraceLimit = 0;
-  const error = make();
-  Capturing.stackTraceLimit = before as number;
-  return error;
+  return withStackLimit(0, make);
 }
 
 /** Called when an error leaves a frame for the one that awaits it. */
 export function chainError(error: unknown, task: Task<unknown>, caller: Frame | null): void {
-  if (!(error instanceof Error)) return;
-  const known = chains.get(error);
-  if (known !== undefined && known.task === task) return;
+  if (!(error instanceof Error) || chains.get(error)?.task === task) return;
   const entries: Entry[] = [];
-  let more = false;
   for (let frame = caller; frame !== null; frame = frame.caller) {
     if (frame.hidden) continue;
     if (entries.length === LONGEST_CHAIN) {
-      more = true;
+      entries.push({ frame: null, name: "… and more" });
       break;
     }
-    entries.push({ frame, name: frame.name, line: undefined });
+    entries.push({ frame, name: frame.name });
   }
-  const head = cutDriver(String(error.stack));
-  const chain: Chain = { head, entries, more, task };
+  const chain = { head: cutDriver(String(error.stack)), entries, task };
   chains.set(error, chain);
   write(error, chain);
 }
@@ -82,29 +80,27 @@ export function chainError(error: unknown, task: Task<unknown>, caller: Frame | 
 /** Called beneath the frame into which the error is thrown: notes the line at which that frame awaits. */
 export function noteLine(error: unknown, above: (...args: never[]) => unknown): void {
   const { task } = current;
-  if (task === null || !(error instanceof Error)) return;
-  const chain = chains.get(error);
-  if (chain === undefined || chain.task !== task) return;
+  const chain = chains.get(error as Error);
+  if (task === null || chain?.task !== task) return;
   const entry = chain.entries.find((candidate) => candidate.frame === task.top);
-  if (entry === undefined || entry.line !== undefined) return;
+  if (!entry || entry.line) return;
   entry.line = captureLine(above);
-  if (task.root.debug) write(error, chain);
+  if (task.root.debug) write(error as Error, chain);
 }
 
-/** Writes the lines that are known into `stack`; called when the error leaves the last frame of a task. */
+/** Writes the lines that are known into `stack`, and lets the task go; called when the error leaves the last frame of a task. */
 export function completeChain(error: unknown): void {
-  if (!(error instanceof Error)) return;
-  const chain = chains.get(error);
-  if (chain?.entries.some((entry) => entry.line !== undefined)) write(error, chain);
+  const chain = chains.get(error as Error);
+  if (chain?.entries.some((entry) => entry.line)) write(error as Error, chain);
+  chains.delete(error as Error);
 }
 
 function write(error: Error, chain: Chain): void {
   let text = chain.head;
   for (const { name, line } of chain.entries) {
-    const place = line === undefined ? undefined : placeOf(line.stack, 0);
-    text += `\n    at async ${place === undefined ? name : `${name} (${place})`}`;
+    const place = placeOf(line);
+    text += `\n    at async ${place ? `${name} (${place})` : name}`;
   }
-  if (chain.more) text += "\n    at async … and more";
   try {
     error.stack = text;
   } catch {
@@ -112,16 +108,15 @@ function write(error: Error, chain: Chain): void {
   }
 }
 
-/** `file:line:column` of the n-th frame of a captured stack. */
-export function placeOf(stack: string | undefined, index: number): string | undefined {
-  const frames = (stack ?? "").split("\n").filter((line) => /^\s*at |@/.test(line));
-  const line = frames[index]?.trim();
-  if (line === undefined) return undefined;
-  return /\((.*)\)$/.exec(line)?.[1] ?? line.replace(/^at (async )?/, "").replace(/^[^@]*@/, "");
+/** `file:line:column` of the n-th frame of a captured stack; empty where there is none. */
+export function placeOf(captured: Captured | undefined, index = 0): string {
+  const lines = (captured?.stack ?? "").split("\n").filter((line) => /^\s*at |@/.test(line));
+  const line = lines[index] ?? "";
+  return /\((.*)\)$/.exec(line)?.[1] ?? line.replace(/^\s*(at (async )?|[^@]*@)/, "");
 }
 
 /** What the driver's step function is called in stacks; everything from there on is the loop and not the program. */
-export const DRIVER_NAME = "tsyncioStep";
+const DRIVER_NAME = "tsyncioStep";
 
 function cutDriver(stack: string): string {
   const lines = stack.split("\n");

@@ -10,16 +10,11 @@
  * `current.pending` for that moment. The driver clears it before each resume, so that an iterator that somebody opened by hand
  * and dropped cannot be taken for the answer of another wait.
  */
-import { current } from "./current.js";
-import { noteLine } from "./awaitChain.js";
-import type { Task } from "./task.js";
 
-/** What the driver does next. */
-export const RESUME = 0; // go on in the same frame; `task.sent` holds the value
-export const RAISE = 1; // throw `task.sent` into the same frame
-export const SUSPEND = 2; // leave the task; something will enqueue it
-export const PUSHED = 3; // `task.top` is a new frame
-export type Verdict = 0 | 1 | 2 | 3;
+import { noteLine } from "./awaitChain.js";
+import { current } from "./current.js";
+import type { Task } from "./task.js";
+import type { Verdict } from "./verdict.js";
 
 /**
  * On the prototypes of the awaitables of this copy of the package: 2 where the object is a frame that the driver may push by itself,
@@ -48,9 +43,9 @@ export interface Waitable {
   abandon(task: Task<unknown>): void;
   /**
    * The waiting task is being cancelled. True where the cancellation went on to what is awaited, and the task shall wait until
-   * that has cleaned up; false where the task shall stop waiting.
+   * that has cleaned up; false, or no such method, where the task shall stop waiting.
    */
-  cancelFor(task: Task<unknown>, reason: unknown): boolean;
+  cancelFor?(task: Task<unknown>, reason: unknown): boolean;
   /** For people: "sleep of 10 ms", "future", "task 'main'". */
   describe(): string;
 }

@@ -1,8 +1,8 @@
 /**
  * A cancel scope: a mark in the frames of a task. Cancelling it unwinds the frames above the mark and no further.
  *
- * The scopes of a task are linked from the innermost (`task.scope`) outwards by `parent`; the task itself is the outermost and needs
- * no object. A scope is entered once, by the frame that `withCancelScope` and its relatives push.
+ * The scopes of a task are linked from the innermost (`task.scope`) outwards by `parent`. A scope is entered once, by the frame that
+ * `withCancelScope` and its relatives push. The outermost is the task itself (`task.whole()`); it is linked when it is first needed.
  *
  * States: made, entered (between `enter` and `exit`), exited. `cancel()` is sticky in all of them. A cancellation that has not begun
  * to unwind is `undelivered`: the task runs at that moment, or a shield inside defers it. It is delivered at the next wait, so code
@@ -14,19 +14,20 @@ import type { Bucket, Timer } from "./timerQueue.js";
 
 export class CancelScope implements Timer {
   /** @internal The deadline as a timer. */ when: number;
-  /** @internal */ prevTimer: Timer | null = null;
-  /** @internal */ nextTimer: Timer | null = null;
+  /** @internal */ prev: Timer | null = null;
+  /** @internal */ next: Timer | null = null;
   /** @internal */ bucket: Bucket | null = null;
   /** @internal */ task: Task<unknown> | null = null;
   /** @internal */ parent: CancelScope | null = null;
-  /** @internal Number of scopes outside this one. */ depth = 0;
+  /** @internal Number of scopes outside this one, the task itself among them. */ depth = 0;
   /** @internal */ undelivered = false;
   /** @internal The deadline passed, as against a call of `cancel()`. */ expired = false;
   /** @internal */ controller: AbortController | null = null;
+  /** What `cancel(reason)` was called with. */
+  reason: unknown = undefined;
   #shield: boolean;
   #cancelCalled = false;
   #cancelledCaught = false;
-  #reason: unknown = undefined;
 
   /** @internal Use `withCancelScope`. */
   constructor(deadline: number, shield: boolean) {
@@ -57,11 +58,6 @@ export class CancelScope implements Timer {
     return this.#cancelledCaught;
   }
 
-  /** What `cancel(reason)` was called with. */
-  get reason(): unknown {
-    return this.#reason;
-  }
-
   /** Whether a cancellation of an outer scope or of the task is kept away from the body until the scope has ended. */
   get shield(): boolean {
     return this.#shield;
@@ -77,11 +73,17 @@ export class CancelScope implements Timer {
    * interrupts a clean-up that waits.
    */
   cancel(reason?: unknown): void {
-    if (!this.#cancelCalled) this.#reason = reason;
+    if (!this.#cancelCalled) this.reason = reason;
     this.#cancelCalled = true;
     this.undelivered = true;
     this.task?.abortSignals(this, reason);
     this.task?.deliver();
+  }
+
+  /** @internal A cancellation that has not begun to unwind was taken back. */
+  revoke(): void {
+    this.#cancelCalled = false;
+    this.undelivered = false;
   }
 
   /** @internal The deadline has come. */
@@ -96,7 +98,7 @@ export class CancelScope implements Timer {
   enter(task: Task<unknown>): void {
     this.task = task;
     this.parent = task.scope;
-    this.depth = this.parent === null ? 1 : this.parent.depth + 1;
+    this.depth = (this.parent?.depth ?? 0) + 1;
     task.scope = this;
     this.arm(task);
     if (this.#cancelCalled) task.deliver();
@@ -105,7 +107,7 @@ export class CancelScope implements Timer {
   /** @internal */
   exit(): void {
     const task = this.task as Task<unknown>;
-    if (this.bucket !== null) task.scheduler.timers.remove(this);
+    task.scheduler.timers.remove(this);
     task.scope = this.parent;
     this.task = null;
     this.undelivered = false;

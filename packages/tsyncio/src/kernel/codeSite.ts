@@ -5,14 +5,13 @@
  * rarely; always in debug mode, and always once a report had no line to name.
  */
 
-import { placeOf } from "./awaitChain.js";
+import { type Captured, placeOf } from "./awaitChain.js";
 
 const CAPTURED_AT_FIRST = 100;
-const LONGEST_SKIP = 2 ** 16 - 1;
 
 export class CodeSite {
   readonly name: string;
-  readonly #definition: string | { stack?: string };
+  readonly #definition: string | Captured;
   /** Made by the lowering pass; see `Frame.lowered`. */
   readonly lowered: boolean;
   /** No part of the program: frames of the library's own functions. */
@@ -20,10 +19,9 @@ export class CodeSite {
   /** Calls to let pass before the next capture. */
   skip = 0;
   #captured = 0;
-  #always = false;
 
   /** @param definition - `file:line:column`, or what holds a captured stack whose first line is the definition */
-  constructor(name: string, definition: string | { stack?: string }, lowered: boolean, hidden = false) {
+  constructor(name: string, definition: string | Captured, lowered: boolean, hidden = false) {
     this.name = name;
     this.#definition = definition;
     this.lowered = lowered;
@@ -33,17 +31,21 @@ export class CodeSite {
   /** Where the function is defined, `file:line:column`; empty where that is not known. */
   get definedAt(): string {
     const definition = this.#definition;
-    return typeof definition === "string" ? definition : (placeOf(definition.stack, 0) ?? "");
+    return typeof definition === "string" ? definition : placeOf(definition);
   }
 
   /** Called after each capture: when is the next? */
-  captured(debug: boolean): void {
-    if (debug || this.#always || ++this.#captured < CAPTURED_AT_FIRST) return;
-    this.skip = Math.min(this.#captured++ * 16, LONGEST_SKIP);
+  captured(debug = false): void {
+    if (++this.#captured >= CAPTURED_AT_FIRST && !debug) this.skip = this.#captured * 16;
   }
 
   captureAlways(): void {
-    this.#always = true;
+    this.#captured = Number.NEGATIVE_INFINITY;
     this.skip = 0;
   }
+}
+
+/** A site of a function of the library itself. */
+export function librarySite(name: string): CodeSite {
+  return new CodeSite(name, "", false, true);
 }

@@ -9,7 +9,8 @@
 import { current } from "./current.js";
 import { InvalidStateError } from "./errors.js";
 
-type Variables = ReadonlyMap<ContextVar<unknown>, unknown>;
+/** By `ContextVar`. */
+type Variables = ReadonlyMap<unknown, unknown>;
 
 const EMPTY: Variables = new Map();
 
@@ -23,10 +24,16 @@ const EMPTY: Variables = new Map();
  * ```
  */
 export class Context {
-  /** @internal */ variables: Variables = EMPTY;
+  /** @internal */ variables: Variables;
   /** @internal Several tasks refer to it: to be left as it is. */ shared = false;
-  /** @internal The program holds it: to be written in place. */ pinned = true;
+  /** @internal The program holds it: to be written in place. */ readonly pinned: boolean;
   #entered = false;
+
+  /** Without values; `copyContext()` has those of the current one. */
+  constructor(variables: Variables = EMPTY, pinned = true) {
+    this.variables = variables;
+    this.pinned = pinned;
+  }
 
   /**
    * Calls `fn` in this context; variables set in it stay in the context.
@@ -48,13 +55,11 @@ export class Context {
 
   /** A context of its own with the same values; costs O(1). */
   copy(): Context {
-    const copy = new Context();
-    copy.variables = this.variables;
-    return copy;
+    return new Context(this.variables);
   }
 
   get<T>(variable: ContextVar<T>): T | undefined {
-    return this.variables.get(variable as ContextVar<unknown>) as T | undefined;
+    return this.variables.get(variable) as T | undefined;
   }
 
   has(variable: ContextVar<unknown>): boolean {
@@ -69,17 +74,20 @@ export class Context {
 /** What `ContextVar.set` returns; gives the former value back by `reset`, once, in the same context. */
 export class Token<T> implements Disposable {
   readonly variable: ContextVar<T>;
-  /** @internal */ readonly had: boolean;
-  readonly oldValue: T | undefined;
+  /** @internal The variables before the `set`. */ readonly before: Variables;
   /** @internal */ used = false;
   /** @internal */ readonly owner: unknown;
 
   /** @internal */
-  constructor(variable: ContextVar<T>, variables: Variables, owner: unknown) {
+  constructor(variable: ContextVar<T>, before: Variables, owner: unknown) {
     this.variable = variable;
-    this.had = variables.has(variable as ContextVar<unknown>);
-    this.oldValue = variables.get(variable as ContextVar<unknown>) as T | undefined;
+    this.before = before;
     this.owner = owner;
+  }
+
+  /** Undefined where there was none. */
+  get oldValue(): T | undefined {
+    return this.before.get(this.variable) as T | undefined;
   }
 
   [Symbol.dispose](): void {
@@ -98,11 +106,11 @@ export class Token<T> implements Disposable {
  */
 export class ContextVar<T> {
   readonly name: string;
-  readonly #default: { value: T } | undefined;
+  readonly #options: { default?: T };
 
-  constructor(name: string, options?: { default?: T }) {
+  constructor(name: string, options: { default?: T } = {}) {
     this.name = name;
-    this.#default = options !== undefined && "default" in options ? { value: options.default as T } : undefined;
+    this.#options = options;
   }
 
   /**
@@ -114,21 +122,16 @@ export class ContextVar<T> {
   get<D>(fallback: D): T | D;
   get<D>(...fallback: D[]): T | D {
     const { variables } = currentContext();
-    const self = this as ContextVar<unknown>;
-    if (variables.size !== 0 && variables.has(self)) return variables.get(self) as T;
+    if (variables.has(this)) return variables.get(this) as T;
     if (fallback.length > 0) return fallback[0] as D;
-    if (this.#default !== undefined) return this.#default.value;
+    if ("default" in this.#options) return this.#options.default as T;
     throw new ReferenceError(`context variable '${this.name}' has no value here; set() it, or give it a default`);
   }
 
   /** Sets the value in the current context. The token gives the former value back. */
   set(value: T): Token<T> {
-    const context = writableContext();
-    const token = new Token<T>(this, context.variables, owner());
-    const variables = new Map(context.variables);
-    variables.set(this as ContextVar<unknown>, value);
-    context.variables = variables;
-    return token;
+    const before = change((variables) => variables.set(this, value));
+    return new Token<T>(this, before, owner());
   }
 
   /**
@@ -141,11 +144,7 @@ export class ContextVar<T> {
     if (token.used) throw new InvalidStateError("the token was used already");
     if (token.owner !== owner()) throw new TypeError("the token belongs to another context");
     token.used = true;
-    const context = writableContext();
-    const variables = new Map(context.variables);
-    if (token.had) variables.set(this as ContextVar<unknown>, token.oldValue);
-    else variables.delete(this as ContextVar<unknown>);
-    context.variables = variables;
+    change((variables) => (token.before.has(this) ? variables.set(this, token.oldValue) : variables.delete(this)));
   }
 }
 
@@ -165,11 +164,7 @@ export function currentContext(): Context {
 /** @internal The context to give to a task or callback that is made now: a copy, of which nothing is copied before a write. */
 export function inheritContext(): Context {
   const context = currentContext();
-  if (context.pinned) {
-    const copy = context.copy();
-    copy.pinned = false;
-    return copy;
-  }
+  if (context.pinned) return new Context(context.variables, false);
   context.shared = true;
   return context;
 }
@@ -181,13 +176,18 @@ export function enterContext(context: Context): void {
   else current.context = context;
 }
 
-function writableContext(): Context {
-  const context = currentContext();
-  if (context.pinned || !context.shared) return context;
-  const copy = context.copy();
-  copy.pinned = false;
-  enterContext(copy);
-  return copy;
+/** Changes the variables of the current context; returns the former ones. */
+function change(edit: (variables: Map<unknown, unknown>) => void): Variables {
+  let context = currentContext();
+  const before = context.variables;
+  if (context.shared) {
+    context = new Context(before, false);
+    enterContext(context);
+  }
+  const variables = new Map(before);
+  edit(variables);
+  context.variables = variables;
+  return before;
 }
 
 /** Whose context it is: a held context, or the task's (whose context object changes when it is first written). */

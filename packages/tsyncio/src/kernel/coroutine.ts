@@ -4,24 +4,25 @@
  * The object is also the frame: when a task awaits it, it is linked above the frame that awaits, so a call costs no further
  * allocation, no task, no promise and no turn of the loop, and a resume costs the same at any depth.
  *
- * State machine, in `flags`: made -> taken (a task, a gather or a scope will run it) -> begun -> ended; or made -> ended by `close()`.
- * `TAKEN` is set before `BEGUN`; only one awaiter can set it.
+ * State machine, in `flags`: made -> taken (a task, a gather or a scope will run it, or runs it) -> ended; or made -> ended by
+ * `close()`. Only one awaiter can set `TAKEN`.
  */
-import { captureLine } from "./awaitChain.js";
-import { own, PUSHED, RAISE, type Verdict } from "./awaitable.js";
+
+import { own } from "./awaitable.js";
+import { type Captured, captureLine } from "./awaitChain.js";
+import { brand } from "./brand.js";
 import type { CancelScope } from "./cancelScope.js";
 import { CodeSite } from "./codeSite.js";
+import { ENDED, GENERATOR, TAKEN, WATCHED } from "./coroutineBits.js";
 import { InvalidStateError } from "./errors.js";
-import { BEGUN, DEFERRED, ENDED, GENERATOR, TAKEN, WATCHED } from "./coroutineBits.js";
 import type { Frame, Resumable, Unwinding } from "./frame.js";
-import { type Made, noteCreated } from "./neverAwaited.js";
-import { spawnForNative } from "./spawn.js";
+import { noteCreated } from "./neverAwaited.js";
+import { spawn } from "./spawn.js";
 import type { Task } from "./task.js";
 import { Thenable } from "./thenable.js";
 import { unfit } from "./unfit.js";
+import { PUSHED, RAISE, type Verdict } from "./verdict.js";
 import { unwatch } from "./watchlist.js";
-
-const COROUTINE = Symbol.for("tsyncio.coroutine");
 
 /**
  * A lazy, single-use computation (source: Python's coroutine objects). Calling a coroutine function returns one and runs nothing;
@@ -37,10 +38,12 @@ const COROUTINE = Symbol.for("tsyncio.coroutine");
  * console.log(await run(blueprint));
  * ```
  */
-export abstract class Coroutine<T = unknown> extends Thenable<T> implements Made {
+export abstract class Coroutine<T = unknown> extends Thenable<T> {
   /** @internal */ flags = 0;
   /** @internal */ readonly site: CodeSite;
-  /** @internal */ origin: { stack?: string } | undefined = undefined;
+  /** @internal Holds the captured line of the call; undefined where that was not captured. */ origin:
+    | Captured
+    | undefined = undefined;
 
   /** @internal */
   constructor(site: CodeSite) {
@@ -49,12 +52,7 @@ export abstract class Coroutine<T = unknown> extends Thenable<T> implements Made
   }
 
   static {
-    Object.defineProperty(Coroutine.prototype, COROUTINE, { value: true });
-    Object.defineProperty(Coroutine, Symbol.hasInstance, {
-      value(this: unknown, value: unknown): boolean {
-        return this === Coroutine ? isCoroutine(value) : Function.prototype[Symbol.hasInstance].call(this, value);
-      },
-    });
+    brand(Coroutine, "tsyncio.coroutine");
   }
 
   /** The name of the coroutine function. */
@@ -69,16 +67,20 @@ export abstract class Coroutine<T = unknown> extends Thenable<T> implements Made
    */
   close(): void {
     if ((this.flags & ENDED) !== 0) return;
-    if ((this.flags & TAKEN) !== 0) {
-      throw new InvalidStateError(`a task runs coroutine '${this.name}'; cancel() the task`);
-    }
+    if (this.taken()) throw new InvalidStateError(`a task runs coroutine '${this.name}'; cancel() the task`);
+    this.discard();
+  }
+
+  /** @internal Closes it, unless it belongs to somebody. */
+  discard(): void {
+    if (this.taken()) return;
     this.take();
     this.dispose();
   }
 
   /** @internal */
   override toPromise(): Promise<T> {
-    return (this.flags & TAKEN) !== 0 ? Promise.reject(this.reused()) : spawnForNative(this).toPromise();
+    return this.taken() ? Promise.reject(this.reused()) : spawn(this).toPromise();
   }
 
   override get [Symbol.toStringTag](): string {
@@ -107,19 +109,14 @@ export abstract class Coroutine<T = unknown> extends Thenable<T> implements Made
     this.flags |= ENDED;
   }
 
-  /** @internal */
+  /** @internal It began, was closed, or belongs to somebody who will run it. */
   taken(): boolean {
     return (this.flags & TAKEN) !== 0;
   }
 
-  /** @internal */
-  watched(): void {
-    this.flags |= WATCHED;
-  }
-
   /** @internal Somebody will run it, or it is closed: from now on nobody else may. */
   take(): void {
-    if ((this.flags & TAKEN) !== 0) throw this.reused();
+    if (this.taken()) throw this.reused();
     this.flags |= TAKEN;
     this.origin = undefined;
     if ((this.flags & WATCHED) !== 0) unwatch(this);
@@ -128,26 +125,17 @@ export abstract class Coroutine<T = unknown> extends Thenable<T> implements Made
   /** @internal */
   reused(): InvalidStateError {
     const { name } = this;
-    const what = (this.flags & ENDED) !== 0 ? `cannot reuse already awaited coroutine '${name}'` : `coroutine '${name}' is being awaited already`;
+    const what =
+      (this.flags & ENDED) !== 0
+        ? `cannot reuse already awaited coroutine '${name}'`
+        : `coroutine '${name}' is being awaited already`;
     return new InvalidStateError(`${what}; share a task: createTask(${name}(…))`);
   }
 }
 
 /** Whether the value is a coroutine object, of this copy of the package or of another. */
 export function isCoroutine(value: unknown): value is Coroutine<unknown> {
-  return typeof value === "object" && value !== null && COROUTINE in value;
-}
-
-/** A call whose generator is made when the coroutine begins, since the parameter list can run code of the program. */
-export class Call {
-  readonly fn: (...args: never[]) => Resumable;
-  readonly self: unknown;
-  readonly args: ArrayLike<unknown>;
-  constructor(fn: (...args: never[]) => Resumable, self: unknown, args: ArrayLike<unknown>) {
-    this.fn = fn;
-    this.self = self;
-    this.args = args;
-  }
+  return value instanceof Coroutine;
 }
 
 /** A coroutine that is a frame: of a generator, or of an object of that shape. */
@@ -161,10 +149,15 @@ export class FrameCoroutine<T> extends Coroutine<T> implements Frame {
   /** @internal */ unwinding: Unwinding | null = null;
   /** @internal */ readonly scope: CancelScope | null = null;
 
-  /** @internal */
-  constructor(site: CodeSite, generator: Resumable | Call) {
+  /**
+   * @internal
+   * @param generator - or the call that makes it when the coroutine begins, since the parameter list can run code of the program
+   * @param native - whether the generator is one of the language's
+   */
+  constructor(site: CodeSite, generator: Resumable | (() => Resumable), native = false) {
     super(site);
     this.generator = generator as Resumable;
+    if (native) this.flags = GENERATOR;
   }
 
   get lowered(): boolean {
@@ -177,10 +170,20 @@ export class FrameCoroutine<T> extends Coroutine<T> implements Frame {
 
   /** @internal */
   begin(task: Task<unknown>): Verdict {
-    if ((this.flags & DEFERRED) !== 0 && !this.call(task)) return RAISE;
-    this.flags |= BEGUN;
+    const { generator } = this;
+    if (typeof generator === "function") {
+      try {
+        this.generator = (generator as () => Resumable)();
+        this.flags |= GENERATOR;
+      } catch (error) {
+        this.dispose();
+        task.sent = error;
+        return RAISE;
+      }
+    }
     this.caller = task.top;
     task.top = this;
+    task.sent = undefined;
     return PUSHED;
   }
 
@@ -193,18 +196,11 @@ export class FrameCoroutine<T> extends Coroutine<T> implements Frame {
   arrive(_task: Task<unknown>, _errors: unknown[] | null): boolean {
     return true;
   }
+}
 
-  private call(task: Task<unknown>): boolean {
-    const { fn, self, args } = this.generator as unknown as Call;
-    try {
-      this.generator = Reflect.apply(fn, self, args);
-      return true;
-    } catch (error) {
-      this.dispose();
-      task.sent = error;
-      return false;
-    }
-  }
+/** @internal A call for later. */
+export function deferred(fn: (...args: never[]) => unknown, self: unknown, args: ArrayLike<unknown>): () => Resumable {
+  return () => Reflect.apply(fn, self, args);
 }
 
 /** Functions made by `coroutine()`, of whatever copy of the package. */
@@ -231,27 +227,21 @@ const SIMPLE_PARAMETERS = /^(?:static\s+)?(?:function\s*)?\*\s*[\w$]*\s*\(\s*(?:
 export function coroutine<This, A extends unknown[], T>(
   fn: (this: This, ...args: A) => Generator<unknown, T, any>,
 ): (this: This, ...args: A) => Coroutine<T>;
-export function coroutine(fn: (...args: unknown[]) => Generator<unknown, unknown, unknown>): (...args: unknown[]) => Coroutine<unknown> {
-  if (!isGeneratorFunction(fn)) throw unfit("coroutine() takes a generator function", fn);
+export function coroutine(
+  fn: (...args: unknown[]) => Generator<unknown, unknown, unknown>,
+): (...args: unknown[]) => Coroutine<unknown> {
+  if (tagOf(fn) !== "GeneratorFunction") throw unfit("coroutine() takes a generator function", fn);
   const site = new CodeSite(fn.name || "(anonymous)", captureLine(coroutine), false);
   const simple = SIMPLE_PARAMETERS.test(Function.prototype.toString.call(fn));
-  const made = simple
-    ? function (this: unknown, ...args: unknown[]): Coroutine<unknown> {
-        const created = new FrameCoroutine<unknown>(site, fn.apply(this as undefined, args) as Resumable);
-        created.flags = GENERATOR;
-        noteCreated(created, made);
-        return created;
-      }
-    : function (this: unknown, ...args: unknown[]): Coroutine<unknown> {
-        const created = new FrameCoroutine<unknown>(site, new Call(fn as never, this, args));
-        created.flags = GENERATOR | DEFERRED;
-        noteCreated(created, made);
-        return created;
-      };
-  Object.defineProperty(made, "name", { value: fn.name, configurable: true });
-  Object.defineProperty(made, "length", { value: fn.length, configurable: true });
-  Object.defineProperty(made, FUNCTION, { value: true });
-  return made;
+  function made(this: unknown, ...args: unknown[]): Coroutine<unknown> {
+    const generator = simple ? (fn.apply(this as undefined, args) as Resumable) : deferred(fn, this, args);
+    return noteCreated(new FrameCoroutine<unknown>(site, generator, simple), made);
+  }
+  return Object.defineProperties(made, {
+    name: { value: fn.name, configurable: true },
+    length: { value: fn.length, configurable: true },
+    [FUNCTION]: { value: true },
+  });
 }
 
 /** Whether the function was made by `coroutine()` (source: `inspect.iscoroutinefunction`). */
@@ -269,11 +259,6 @@ export function isBareGenerator(value: unknown): boolean {
   return tagOf(value) === "Generator";
 }
 
-function isGeneratorFunction(fn: unknown): boolean {
-  return typeof fn === "function" && tagOf(fn) === "GeneratorFunction";
-}
-
 function tagOf(value: unknown): unknown {
   return (value as { [Symbol.toStringTag]?: unknown } | null | undefined)?.[Symbol.toStringTag];
 }
-

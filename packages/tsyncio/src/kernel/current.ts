@@ -28,4 +28,12 @@ export interface Current {
   endIteration: () => void;
 }
 
-export const current: Current = { task: null, scheduler: null, context: null, pending: null, captureScope: null, outerScope: null, endIteration() {} };
+export const current: Current = {
+  task: null,
+  scheduler: null,
+  context: null,
+  pending: null,
+  captureScope: null,
+  outerScope: null,
+  endIteration() {},
+};

@@ -13,25 +13,23 @@
  *
  * The order of the tests below is by frequency. The rare paths are functions of their own, so that the loop stays small.
  */
+
+import { isOwn, type KernelAwaitable, OWN } from "./awaitable.js";
 import { chainError } from "./awaitChain.js";
-import { isOwn, type KernelAwaitable, OWN, PUSHED, RAISE, SUSPEND, type Verdict } from "./awaitable.js";
-import { BEGUN as COROUTINE_BEGUN, ENDED, GENERATOR, TAKEN } from "./coroutineBits.js";
+import { ENDED, GENERATOR, TAKEN } from "./coroutineBits.js";
 import { current } from "./current.js";
 import { CancelledError, oneOrGroup } from "./errors.js";
 import { type Frame, type Resumable, Unwinding } from "./frame.js";
+import { CANCELLED, EXCEPTION } from "./futureBits.js";
 import { makeFor, maker } from "./neverAwaited.js";
 import { awaitForeign } from "./promiseWait.js";
 import { raising } from "./raised.js";
 import type { Task } from "./task.js";
-import { BEGUN, FORWARDED, INTERRUPTED, QUEUED, RAISING, RECHECK } from "./taskBits.js";
+import { BEGUN, FORWARDED, QUEUED, RAISING, RECHECK } from "./taskBits.js";
+import { PUSHED, RAISE, RESUME, SUSPEND, UNWIND, type Verdict } from "./verdict.js";
 
-/** What to do with the frame on top. */
-const NEXT = 0;
-const THROW = 1;
-const UNWIND = 2;
-/** The task has been left: it waits. */
-const LEFT = 3;
-type Mode = 0 | 1 | 2 | 3;
+/** What to do with the frame on top, or SUSPEND where the task has been left. */
+type Mode = Exclude<Verdict, typeof PUSHED> | typeof UNWIND;
 
 type Body = Generator<unknown, unknown, unknown>;
 
@@ -46,25 +44,30 @@ export function tsyncioStep(task: Task<unknown>): void {
   const before = current.task;
   current.task = task;
   if (maker !== task.root) makeFor(task.root);
-  let mode: Mode = NEXT;
+  let mode: Mode = RESUME;
   const bits = task.flags;
   task.flags = bits & ~(QUEUED | RAISING | FORWARDED);
-  if ((bits & (BEGUN | RAISING | INTERRUPTED | RECHECK)) !== BEGUN) mode = enter(task, bits);
+  if ((bits & (BEGUN | RAISING | RECHECK)) !== BEGUN) mode = enter(task, bits);
   else task.waitingOn = null;
   let frame = task.top;
   let value = task.sent;
-  task.sent = undefined;
+  // Where the coroutine was no frame, the task waits by now, or is woken already: the outcome is for the next step.
+  if (mode !== SUSPEND) task.sent = undefined;
 
-  while (mode !== LEFT) {
+  while (mode !== SUSPEND) {
     if (frame === null) {
-      task.complete(mode === THROW, value);
+      task.complete(mode === RAISE, value);
       break;
     }
     let result: IteratorResult<unknown, unknown>;
     // An iterator that was opened by hand and dropped must not answer for this resume.
     current.pending = null;
     try {
-      if (mode === NEXT) result = (frame.flags & GENERATOR) !== 0 ? nextOf.call(frame.generator as Body, value) : (frame.generator as Resumable).next(value);
+      if (mode === RESUME)
+        result =
+          (frame.flags & GENERATOR) !== 0
+            ? nextOf.call(frame.generator as Body, value)
+            : (frame.generator as Resumable).next(value);
       else result = resumeOtherwise(task, frame, mode, value);
     } catch (error) {
       mode = leaveByThrow(task, frame, error);
@@ -72,10 +75,14 @@ export function tsyncioStep(task: Task<unknown>): void {
       value = task.sent;
       continue;
     }
-    mode = NEXT;
+    mode = RESUME;
     if (result.done === true) {
       value = result.value;
-      if (frame.unwinding === null && frame.scope === null && !(frame.lowered && typeof value === "object" && value !== null)) {
+      if (
+        frame.unwinding === null &&
+        frame.scope === null &&
+        !(frame.lowered && typeof value === "object" && value !== null)
+      ) {
         const { caller }: Frame = frame;
         frame.generator = null;
         frame.caller = null;
@@ -90,7 +97,7 @@ export function tsyncioStep(task: Task<unknown>): void {
     }
     const awaited = result.value as Frame & { [OWN]?: number };
     if (typeof awaited === "object" && awaited !== null && awaited[OWN] === 2 && awaited.flags === GENERATOR) {
-      awaited.flags = GENERATOR | TAKEN | COROUTINE_BEGUN;
+      awaited.flags = GENERATOR | TAKEN;
       awaited.caller = frame;
       frame = awaited;
       value = undefined;
@@ -103,8 +110,8 @@ export function tsyncioStep(task: Task<unknown>): void {
       break;
     }
     frame = task.top;
-    value = verdict === PUSHED ? undefined : task.sent;
-    if (verdict === RAISE) mode = THROW;
+    value = task.sent;
+    if (verdict === RAISE) mode = RAISE;
   }
   current.task = before;
 }
@@ -126,10 +133,10 @@ function enter(task: Task<unknown>, bits: number): Mode {
     if (task.interrupt() !== null && (bits & FORWARDED) === 0) waitingOn?.abandon(task);
   }
   task.waitingOn = null;
-  if ((task.flags & INTERRUPTED) !== 0) {
-    task.flags &= ~INTERRUPTED;
-    const unwinding = new Unwinding(task.interruptTarget);
+  const target = task.interruptTarget;
+  if (target !== null) {
     task.interruptTarget = null;
+    const unwinding = new Unwinding(target);
     if ((bits & BEGUN) === 0) {
       task.coroutine.dispose();
       task.flags |= BEGUN;
@@ -140,21 +147,22 @@ function enter(task: Task<unknown>, bits: number): Mode {
     task.sent = undefined;
     return unwind(task, task.top, unwinding);
   }
-  if ((bits & BEGUN) !== 0) return (bits & RAISING) !== 0 ? THROW : NEXT;
+  if ((bits & BEGUN) !== 0) return (bits & RAISING) !== 0 ? RAISE : RESUME;
   task.flags |= BEGUN;
   return follow(task, task.coroutine.begin(task));
 }
 
 function follow(task: Task<unknown>, verdict: Verdict): Mode {
-  if (verdict === SUSPEND) {
-    if ((task.flags & RECHECK) !== 0) task.deliver();
-    return LEFT;
-  }
-  if (verdict === PUSHED) task.sent = undefined;
-  return verdict === RAISE ? THROW : NEXT;
+  if (verdict === SUSPEND && (task.flags & RECHECK) !== 0) task.deliver();
+  return verdict === PUSHED ? RESUME : verdict;
 }
 
-function resumeOtherwise(task: Task<unknown>, frame: Frame, mode: Mode, value: unknown): IteratorResult<unknown, unknown> {
+function resumeOtherwise(
+  task: Task<unknown>,
+  frame: Frame,
+  mode: Mode,
+  value: unknown,
+): IteratorResult<unknown, unknown> {
   const generator = frame.generator as Resumable;
   // Whoever notes the line of this await looks for the frame there.
   task.top = frame;
@@ -181,7 +189,7 @@ function leaveByThrow(task: Task<unknown>, frame: Frame, error: unknown): Mode {
     return unwind(task, caller, unwinding);
   }
   task.sent = error;
-  return THROW;
+  return RAISE;
 }
 
 function leaveByReturn(task: Task<unknown>, frame: Frame, value: unknown): Mode {
@@ -191,9 +199,12 @@ function leaveByReturn(task: Task<unknown>, frame: Frame, value: unknown): Mode 
   task.sent = value;
   // An async function that returns an awaitable gives its value; the frame is popped already, so it catches nothing of it.
   if (lowered) {
-    return follow(task, isOwn(value as object) ? (value as KernelAwaitable).awaitedBy(task) : awaitForeign(task, value, false));
+    return follow(
+      task,
+      isOwn(value as object) ? (value as KernelAwaitable).awaitedBy(task) : awaitForeign(task, value, false),
+    );
   }
-  return NEXT;
+  return RESUME;
 }
 
 /** Unwinds from `frame` towards the target, as far as the next frame that has clean-ups to run. */
@@ -208,9 +219,9 @@ function unwind(task: Task<unknown>, from: Frame | null, unwinding: Unwinding): 
     const arrived = frame.scope === unwinding.target;
     if (arrived) frame.scope.caught();
     pop(task, frame);
-    if (arrived) return frame.arrive(task, unwinding.errors) ? NEXT : THROW;
+    if (arrived) return frame.arrive(task, unwinding.errors) ? RESUME : RAISE;
   }
-  task.top = null;
-  task.unwound(unwinding.errors === null ? undefined : { error: oneOrGroup("clean-ups failed", unwinding.errors) });
-  return LEFT;
+  if (unwinding.errors === null) task.end(CANCELLED, unwinding.target.reason);
+  else task.end(EXCEPTION, oneOrGroup("clean-ups failed", unwinding.errors));
+  return SUSPEND;
 }

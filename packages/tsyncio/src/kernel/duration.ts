@@ -30,7 +30,8 @@ export function milliseconds(duration: Duration): number {
  * @throws TypeError where the value is not a number
  */
 export function checkedTime(when: number): number {
-  if (typeof when !== "number" || Number.isNaN(when)) throw unfit("a time of the loop's clock is a number of milliseconds", when);
+  if (typeof when !== "number" || Number.isNaN(when))
+    throw unfit("a time of the loop's clock is a number of milliseconds", when);
   return when;
 }
 

@@ -6,21 +6,7 @@
  * Instances are never shared: a stack tells where this one was made.
  */
 
-type ErrorClass = abstract new (...args: never[]) => Error;
-
-function brand(target: ErrorClass, code: string): void {
-  const symbol = Symbol.for(`tsyncio.error.${code}`);
-  Object.defineProperty(target.prototype, symbol, { value: true });
-  Object.defineProperty(target.prototype, "code", { value: code, configurable: true, writable: true });
-  Object.defineProperty(target.prototype, "name", { value: target.name, configurable: true, writable: true });
-  Object.defineProperty(target, Symbol.hasInstance, {
-    value(this: unknown, value: unknown): boolean {
-      // A subclass inherits this function and must not accept every branded error.
-      if (this !== target) return Function.prototype[Symbol.hasInstance].call(this, value);
-      return typeof value === "object" && value !== null && symbol in value;
-    },
-  });
-}
+import { brand } from "./brand.js";
 
 /**
  * The awaited task or future was cancelled by somebody else (source: `asyncio.CancelledError`).
@@ -65,11 +51,13 @@ export class DeadlockError extends Error {
  */
 export class ExceptionGroup extends AggregateError {
   declare readonly code: "TSYNCIO_EXCEPTION_GROUP";
+  readonly #title: string;
+
   constructor(message: string, errors: Iterable<unknown>, options?: ErrorOptions) {
     const list = [...errors];
     if (list.length === 0) throw new TypeError("an ExceptionGroup needs at least one error");
     super(list, `${message} (${list.length} sub-exception${list.length === 1 ? "" : "s"})`, options);
-    Object.defineProperty(this, "title", { value: message });
+    this.#title = message;
   }
 
   /**
@@ -88,25 +76,33 @@ export class ExceptionGroup extends AggregateError {
     for (const error of this.errors as unknown[]) {
       if (error instanceof ExceptionGroup) {
         const [inner, rest] = error.split(matches);
-        if (inner !== null) yes.push(inner);
-        if (rest !== null) no.push(rest);
+        if (inner) yes.push(inner);
+        if (rest) no.push(rest);
       } else (matches(error) ? yes : no).push(error);
     }
     return [this.#derive(yes), this.#derive(no)];
   }
 
+  /** With the same title and cause. */
   #derive(errors: unknown[]): ExceptionGroup | null {
-    if (errors.length === 0) return null;
-    const { title } = this as unknown as { title: string };
-    return new ExceptionGroup(title, errors, this.cause === undefined ? undefined : { cause: this.cause });
+    return errors.length === 0 ? null : new ExceptionGroup(this.#title, errors, this as ErrorOptions);
   }
 }
 
-brand(CancelledError, "TSYNCIO_CANCELLED");
-brand(TimeoutError, "TSYNCIO_TIMEOUT");
-brand(InvalidStateError, "TSYNCIO_INVALID_STATE");
-brand(DeadlockError, "TSYNCIO_DEADLOCK");
-brand(ExceptionGroup, "TSYNCIO_EXCEPTION_GROUP");
+function mark(target: abstract new (...args: never[]) => Error, code: string): void {
+  brand(target, `tsyncio.error.${code}`);
+  const hidden = { configurable: true, writable: true };
+  Object.defineProperties(target.prototype, {
+    code: { value: code, ...hidden },
+    name: { value: target.name, ...hidden },
+  });
+}
+
+mark(CancelledError, "TSYNCIO_CANCELLED");
+mark(TimeoutError, "TSYNCIO_TIMEOUT");
+mark(InvalidStateError, "TSYNCIO_INVALID_STATE");
+mark(DeadlockError, "TSYNCIO_DEADLOCK");
+mark(ExceptionGroup, "TSYNCIO_EXCEPTION_GROUP");
 
 /** One error as it is, several as a group; used where clean-ups failed. */
 export function oneOrGroup(message: string, errors: readonly unknown[]): unknown {

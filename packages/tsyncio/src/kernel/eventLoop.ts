@@ -1,17 +1,21 @@
 /** The event loop as the program sees it (source: `asyncio.AbstractEventLoop`): a face of the scheduler. */
-import { current } from "./current.js";
+
 import type { Context } from "./context.js";
+import { current } from "./current.js";
+import { checkedTime, type Duration, milliseconds, NEVER } from "./duration.js";
 import { InvalidStateError } from "./errors.js";
 import { Future } from "./future.js";
 import { Handle, TimerHandle } from "./handle.js";
-import { checkedTime, type Duration, milliseconds, NEVER } from "./duration.js";
-import { printReport, type Report } from "./report.js";
-import type { Root } from "./root.js";
-import { activeRuns, rootForNative, type Scheduler } from "./scheduler.js";
+import type { Report } from "./report.js";
+import { activeRuns, currentRoot, runningScheduler, type Scheduler } from "./scheduler.js";
 import { spawn, type TaskOptions } from "./spawn.js";
 import type { Task } from "./task.js";
 import { type Awaitable, toCoroutine } from "./toFuture.js";
-import { unfit } from "./unfit.js";
+import { checkFunction } from "./unfit.js";
+
+type AnyCallback = (...args: unknown[]) => void;
+
+const CALLBACK = "a callback is a function";
 
 /** Receives what nobody caught (source: `loop.set_exception_handler`). */
 export type ExceptionHandler = (loop: EventLoop, report: Report) => void;
@@ -43,7 +47,8 @@ export class EventLoop {
 
   /** Calls `callback` in the next iteration, in the order of the calls of `callSoon`, in a copy of the current context. */
   callSoon<A extends unknown[]>(callback: (...args: A) => void, ...args: A): Handle {
-    const handle = new Handle(this.#scheduler, checked(callback), args);
+    checkFunction(callback, CALLBACK);
+    const handle = new Handle(this.#scheduler, callback as AnyCallback, args);
     this.#scheduler.enqueue(handle);
     return handle;
   }
@@ -60,7 +65,8 @@ export class EventLoop {
   }
 
   #at<A extends unknown[]>(when: number, due: boolean, callback: (...args: A) => void, args: A): TimerHandle {
-    const handle = new TimerHandle(this.#scheduler, when, checked(callback), args);
+    checkFunction(callback, CALLBACK);
+    const handle = new TimerHandle(this.#scheduler, when, callback as AnyCallback, args);
     if (when !== NEVER) this.#scheduler.addTimer(handle, due);
     return handle;
   }
@@ -70,20 +76,16 @@ export class EventLoop {
   }
 
   createTask<T>(awaitable: Awaitable<T>, options?: TaskOptions & { context?: Context }): Task<T> {
-    const root = current.task?.root;
-    return spawn(toCoroutine<T>(awaitable, "createTask"), root?.scheduler === this.#scheduler ? root : this.#root(), options);
-  }
-
-  #root(): Root {
-    const root = rootForNative();
-    return root.scheduler === this.#scheduler ? root : this.#scheduler.implicit;
+    const root = currentRoot();
+    const owner = root.scheduler === this.#scheduler ? root : this.#scheduler.implicit;
+    return spawn(toCoroutine<T>(awaitable, "createTask"), owner, options);
   }
 
   /** Replaces what is done with errors that nobody caught; `null`: they are printed. */
   setExceptionHandler(handler: ExceptionHandler | null): void {
-    if (handler !== null && typeof handler !== "function") throw unfit("an exception handler is a function or null", handler);
+    if (handler !== null) checkFunction(handler, "an exception handler is a function or null");
     this.#handler = handler;
-    this.#scheduler.onReport = handler === null ? null : (report) => handler(this, report);
+    this.#scheduler.onReport = handler && ((report) => handler(this, report));
   }
 
   getExceptionHandler(): ExceptionHandler | null {
@@ -94,22 +96,12 @@ export class EventLoop {
   callExceptionHandler(report: Report): void {
     this.#scheduler.report(report);
   }
-
-  /** What is done where no exception handler is set: the report is printed. */
-  defaultExceptionHandler(report: Report): void {
-    printReport(report);
-  }
-}
-
-function checked<A extends unknown[]>(callback: (...args: A) => void): (...args: unknown[]) => void {
-  if (typeof callback !== "function") throw unfit("a callback is a function", callback);
-  return callback as (...args: unknown[]) => void;
 }
 
 /** @internal */
 export function loopOf(scheduler: Scheduler): EventLoop {
-  let loop = faces.get(scheduler);
-  if (loop === undefined) faces.set(scheduler, (loop = new EventLoop(scheduler)));
+  const loop = faces.get(scheduler) ?? new EventLoop(scheduler);
+  faces.set(scheduler, loop);
   return loop;
 }
 
@@ -119,7 +111,7 @@ export function loopOf(scheduler: Scheduler): EventLoop {
  * @throws InvalidStateError where none runs
  */
 export function getRunningLoop(): EventLoop {
-  if (current.scheduler !== null) return loopOf(current.scheduler);
-  if (activeRuns.size > 0) return loopOf(rootForNative().scheduler);
-  throw new InvalidStateError("no running event loop; call this inside run(…)");
+  if (current.scheduler === null && activeRuns.size === 0)
+    throw new InvalidStateError("no running event loop; call this inside run(…)");
+  return loopOf(runningScheduler());
 }

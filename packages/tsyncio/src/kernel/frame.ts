@@ -36,11 +36,11 @@ export interface Frame {
 
 /** One cancellation on its way down the frames. It is handed from frame to frame and collects what the clean-ups throw. */
 export class Unwinding {
-  /** The scope where it ends; null: the whole task. */
-  target: CancelScope | null;
+  /** The scope where it ends. */
+  target: CancelScope;
   errors: unknown[] | null = null;
 
-  constructor(target: CancelScope | null) {
+  constructor(target: CancelScope) {
     this.target = target;
   }
 
@@ -51,7 +51,7 @@ export class Unwinding {
 
   /** A second cancellation reached a frame that was being unwound already: the farther target, and all errors. */
   absorb(inner: Unwinding): void {
-    if (this.target !== null && (inner.target === null || inner.target.depth < this.target.depth)) this.target = inner.target;
+    if (inner.target.depth < this.target.depth) this.target = inner.target;
     if (inner.errors !== null) for (const error of inner.errors) this.add(error);
   }
 }

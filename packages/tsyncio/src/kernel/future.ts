@@ -7,34 +7,25 @@
  * Invariants: a future leaves `PENDING` once; nobody is ever called inline by `setResult`, `setException` or `cancel`, all go
  * through the ready queue of their own loop, in the order in which they came.
  */
-import { RAISE, RESUME, SUSPEND, type Verdict, type Waitable } from "./awaitable.js";
+import type { Waitable } from "./awaitable.js";
 import { withoutStack } from "./awaitChain.js";
 import type { Context } from "./context.js";
 import { CancelledError, InvalidStateError } from "./errors.js";
-import type { Runnable } from "./readyQueue.js";
+import { CANCELLED, EXCEPTION, PENDING, RESULT, RETRIEVED, STATE, WATCHED_FAILURE } from "./futureBits.js";
 import { Handle } from "./handle.js";
+import type { Runnable } from "./readyQueue.js";
 import type { Report } from "./report.js";
 import type { Root } from "./root.js";
 import { currentRoot, runningScheduler, type Scheduler } from "./scheduler.js";
 import type { Task } from "./task.js";
 import { Thenable } from "./thenable.js";
+import { RAISE, RESUME, SUSPEND, type Verdict } from "./verdict.js";
 import { unwatch, watch } from "./watchlist.js";
-
-// The lowest two bits of `flags`.
-export const PENDING = 0;
-export const RESULT = 1;
-export const EXCEPTION = 2;
-export const CANCELLED = 3;
-export const STATE = 3;
-/** Somebody has taken the outcome, or will for certain: a failure needs no report. */
-export const RETRIEVED = 4;
-/** It failed while nobody awaited it. */
-export const WATCHED_FAILURE = 8;
 
 /** A waiting task or a done callback, as a node of the list of a future. */
 export interface Waiter {
-  prevWaiter: Waiter | null;
-  nextWaiter: Waiter | null;
+  prev: Waiter | null;
+  next: Waiter | null;
   /** The future is done: enqueue yourself. Never runs code of the program. */
   wake(future: Future<unknown>): void;
   /** Whether it stands for code that awaits the outcome, and not for an observer. */
@@ -44,33 +35,26 @@ export interface Waiter {
 /** What the program may give to `addDoneCallback`. */
 export type DoneCallback<T> = (future: Future<T>) => void;
 
-class CallbackWaiter<T> extends Handle implements Waiter {
-  prevWaiter: Waiter | null = null;
-  nextWaiter: Waiter | null = null;
-  readonly awaits = false;
-  readonly callback: DoneCallback<T>;
-
-  constructor(callback: DoneCallback<T>, future: Future<T>, context?: Context) {
-    super(runningScheduler(), callback as (...args: unknown[]) => void, [future], context);
-    this.callback = callback;
-  }
-
-  wake(): void {
-    this.scheduler.enqueue(this);
-  }
-}
-
-/** Somebody of the library who is called, from the ready queue, when a future is done. */
+/** Somebody who is called, from the ready queue, when a future is done. */
 export class Observer implements Waiter, Runnable {
-  prevWaiter: Waiter | null = null;
-  nextWaiter: Waiter | null = null;
+  prev: Waiter | null = null;
+  next: Waiter | null = null;
   readonly awaits: boolean;
+  /** Of a done callback: what the program gave. */
+  readonly callback: unknown;
   readonly #future: Future<unknown>;
   readonly #scheduler: Scheduler;
   readonly #done: (future: Future<unknown>) => void;
 
-  constructor(future: Future<unknown>, awaits: boolean, scheduler: Scheduler, done: (future: Future<unknown>) => void) {
+  constructor(
+    future: Future<unknown>,
+    awaits: boolean,
+    scheduler: Scheduler,
+    done: (future: Future<unknown>) => void,
+    callback?: unknown,
+  ) {
     this.awaits = awaits;
+    this.callback = callback;
     this.#future = future;
     this.#scheduler = scheduler;
     this.#done = done;
@@ -116,14 +100,8 @@ export class Future<T = unknown> extends Thenable<T> implements Waitable {
    */
   result(): T {
     this.retrieve();
-    switch (this.flags & STATE) {
-      case RESULT:
-        return this.value as T;
-      case PENDING:
-        throw new InvalidStateError("it is not done yet; await it, or ask done() first");
-      default:
-        throw this.error();
-    }
+    if ((this.flags & STATE) === RESULT) return this.value as T;
+    throw this.error();
   }
 
   /**
@@ -132,17 +110,11 @@ export class Future<T = unknown> extends Thenable<T> implements Waitable {
    * @throws CancelledError where the future was cancelled; InvalidStateError where it is not done
    */
   exception(): unknown {
-    switch (this.flags & STATE) {
-      case EXCEPTION:
-        this.retrieve();
-        return this.value;
-      case RESULT:
-        return null;
-      case PENDING:
-        throw new InvalidStateError("it is not done yet; await it, or ask done() first");
-      default:
-        throw this.error();
-    }
+    const state = this.flags & STATE;
+    if (state === RESULT) return null;
+    if (state !== EXCEPTION) throw this.error();
+    this.retrieve();
+    return this.value;
   }
 
   /** @throws InvalidStateError where the future is done already */
@@ -164,14 +136,16 @@ export class Future<T = unknown> extends Thenable<T> implements Waitable {
 
   /** Calls `callback` with the future in an iteration of the loop after it is done, also where it is done already. */
   addDoneCallback(callback: DoneCallback<T>, options?: { context?: Context }): void {
-    this.addWaiter(new CallbackWaiter(callback, this, options?.context));
+    const scheduler = runningScheduler();
+    const handle = new Handle(scheduler, callback as (...args: unknown[]) => void, [this], options?.context);
+    new Observer(this as Future<unknown>, false, scheduler, () => handle.run(), callback);
   }
 
   /** Removes all equal callbacks and returns their number (source: `asyncio.Future.remove_done_callback`). */
   removeDoneCallback(callback: DoneCallback<T>): number {
     const equal: Waiter[] = [];
     this.someWaiter((waiter) => {
-      if ((waiter as CallbackWaiter<T>).callback === callback) equal.push(waiter);
+      if ((waiter as Observer).callback === callback) equal.push(waiter);
       return false;
     });
     for (const waiter of equal) this.removeWaiter(waiter);
@@ -206,13 +180,14 @@ export class Future<T = unknown> extends Thenable<T> implements Waitable {
       return SUSPEND;
     }
     this.retrieve();
-    task.sent = state === PENDING ? new InvalidStateError(`Task cannot await on itself: ${this.describe()}`) : this.error();
+    task.sent =
+      state === PENDING ? new InvalidStateError(`Task cannot await on itself: ${this.describe()}`) : this.error();
     return RAISE;
   }
 
   /** @internal */
   abandon(task: Task<unknown>): void {
-    if (task.nextWaiter !== null) this.removeWaiter(task);
+    if (task.next !== null) this.removeWaiter(task);
     // It was to take the error, and will not.
     else if ((this.flags & (STATE | RETRIEVED)) === EXCEPTION) this.watch();
   }
@@ -243,21 +218,21 @@ export class Future<T = unknown> extends Thenable<T> implements Waitable {
     return currentRoot();
   }
 
-  /** @internal A bare future belongs to whoever sets it: a cancelled waiter leaves it alone (CPython cancels it). */
-  cancelFor(_task: Task<unknown>, _reason: unknown): boolean {
-    return false;
-  }
+  /** @internal Absent from a bare future, which belongs to whoever sets it: a cancelled waiter leaves it alone (CPython cancels it). */
+  cancelFor?(task: Task<unknown>, reason: unknown): boolean;
 
   /** @internal */
   describe(): string {
     return "a future";
   }
 
-  /** @internal The error that awaiting the done future throws. A cancelled one makes it here, where somebody looks. */
+  /** @internal What awaiting it, or `result()`, throws. A cancelled one makes its error here, where somebody looks. */
   error(): unknown {
-    if ((this.flags & STATE) !== CANCELLED) return this.value;
     const { value } = this;
-    return value instanceof CancelledError ? value : withoutStack(() => new CancelledError(value));
+    const state = this.flags & STATE;
+    if (state === PENDING) return new InvalidStateError("it is not done yet; await it, or ask done() first");
+    if (state === EXCEPTION || value instanceof CancelledError) return value;
+    return withoutStack(() => new CancelledError(value));
   }
 
   /** @internal */
@@ -273,9 +248,9 @@ export class Future<T = unknown> extends Thenable<T> implements Waitable {
     this.waiters = null;
     const first = waiter;
     do {
-      const next: Waiter = waiter.nextWaiter as Waiter;
-      waiter.prevWaiter = null;
-      waiter.nextWaiter = null;
+      const next: Waiter = waiter.next as Waiter;
+      waiter.prev = null;
+      waiter.next = null;
       waiter.wake(this as Future<unknown>);
       waiter = next;
     } while (waiter !== first);
@@ -289,30 +264,30 @@ export class Future<T = unknown> extends Thenable<T> implements Waitable {
     }
     const first = this.waiters;
     if (first === null) {
-      waiter.prevWaiter = waiter;
-      waiter.nextWaiter = waiter;
+      waiter.prev = waiter;
+      waiter.next = waiter;
       this.waiters = waiter;
     } else {
-      const last = first.prevWaiter as Waiter;
-      last.nextWaiter = waiter;
-      waiter.prevWaiter = last;
-      waiter.nextWaiter = first;
-      first.prevWaiter = waiter;
+      const last = first.prev as Waiter;
+      last.next = waiter;
+      waiter.prev = last;
+      waiter.next = first;
+      first.prev = waiter;
     }
   }
 
   /** @internal */
   removeWaiter(waiter: Waiter): void {
-    const next = waiter.nextWaiter as Waiter;
+    const next = waiter.next as Waiter;
     if (next === waiter) this.waiters = null;
     else {
-      const previous = waiter.prevWaiter as Waiter;
-      previous.nextWaiter = next;
-      next.prevWaiter = previous;
+      const previous = waiter.prev as Waiter;
+      previous.next = next;
+      next.prev = previous;
       if (this.waiters === waiter) this.waiters = next;
     }
-    waiter.prevWaiter = null;
-    waiter.nextWaiter = null;
+    waiter.prev = null;
+    waiter.next = null;
   }
 
   /** @internal Asks the waiters in order until one says yes. */
@@ -320,7 +295,7 @@ export class Future<T = unknown> extends Thenable<T> implements Waitable {
     const first = this.waiters;
     let waiter = first;
     while (waiter !== null) {
-      const next: Waiter = waiter.nextWaiter as Waiter;
+      const next: Waiter = waiter.next as Waiter;
       if (matches(waiter)) return true;
       waiter = next === first ? null : next;
     }

@@ -14,7 +14,12 @@ export class Handle implements Runnable {
   readonly #asyncScope: AsyncScope | null = current.captureScope?.() ?? null;
 
   /** @internal */
-  constructor(scheduler: Scheduler, callback: (...args: unknown[]) => void, args: readonly unknown[], context?: Context) {
+  constructor(
+    scheduler: Scheduler,
+    callback: (...args: unknown[]) => void,
+    args: readonly unknown[],
+    context?: Context,
+  ) {
     this.scheduler = scheduler;
     this.#callback = callback;
     this.#args = args;
@@ -43,7 +48,11 @@ export class Handle implements Runnable {
       if (asyncScope === null) callback(...args);
       else asyncScope.runInAsyncScope(callback, undefined, ...args);
     } catch (exception) {
-      this.scheduler.report({ message: `Exception in callback ${callback.name || "(anonymous)"}`, exception, handle: this });
+      this.scheduler.report({
+        message: `Exception in callback ${callback.name || "(anonymous)"}`,
+        exception,
+        handle: this,
+      });
     } finally {
       current.context = before;
     }
@@ -52,14 +61,20 @@ export class Handle implements Runnable {
 
 /** What `callLater` and `callAt` return (source: `asyncio.TimerHandle`). */
 export class TimerHandle extends Handle implements Timer {
-  /** @internal */ prevTimer: Timer | null = null;
-  /** @internal */ nextTimer: Timer | null = null;
+  /** @internal */ prev: Timer | null = null;
+  /** @internal */ next: Timer | null = null;
   /** @internal */ bucket: Bucket | null = null;
   /** The time of the loop's clock at which it is due, in milliseconds. */
   readonly when: number;
 
   /** @internal */
-  constructor(scheduler: Scheduler, when: number, callback: (...args: unknown[]) => void, args: readonly unknown[], context?: Context) {
+  constructor(
+    scheduler: Scheduler,
+    when: number,
+    callback: (...args: unknown[]) => void,
+    args: readonly unknown[],
+    context?: Context,
+  ) {
     super(scheduler, callback, args, context);
     this.when = when;
   }

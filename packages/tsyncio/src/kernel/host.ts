@@ -29,7 +29,10 @@ const LONGEST_TIMER = 2 ** 31 - 1;
 
 interface Platform {
   setImmediate?: (callback: () => void) => unknown;
-  MessageChannel?: new () => { port1: { onmessage: (() => void) | null }; port2: { postMessage(value: unknown): void } };
+  MessageChannel?: new () => {
+    port1: { onmessage: (() => void) | null };
+    port2: { postMessage(value: unknown): void };
+  };
   setTimeout(callback: () => void, delay: number): unknown;
   clearTimeout(timer: unknown): void;
   queueMicrotask(callback: () => void): void;

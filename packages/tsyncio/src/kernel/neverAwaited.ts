@@ -8,44 +8,37 @@
  *
  * The array is also swept when it is full, so that a task that awaits a million coroutines without a pause keeps none of them.
  */
-import { captureLine, placeOf } from "./awaitChain.js";
+import { type Captured, captureLine, placeOf } from "./awaitChain.js";
 import type { CodeSite } from "./codeSite.js";
+import type { Coroutine } from "./coroutine.js";
+import { WATCHED } from "./coroutineBits.js";
 import { current } from "./current.js";
 import type { Report } from "./report.js";
 import type { Root } from "./root.js";
 import { rootForNative } from "./scheduler.js";
 import { watch } from "./watchlist.js";
 
-/** As little of a coroutine as the watch needs. */
-export interface Made {
-  readonly site: CodeSite;
-  /** Holds the captured line of the call, or undefined where it was not captured. */
-  origin: { stack?: string } | undefined;
-  /** It began, was closed, or belongs to a task: nothing to report. */
-  taken(): boolean;
-  /** It is on the watchlist now, and must leave it when it is taken. */
-  watched(): void;
-}
-
 /**
  * The newest coroutines. A small array that is replaced when it is full: it is as young as what it holds, and storing a young object
  * in an old array would cost the garbage collector's write barrier each time.
  */
 const CHUNK = 64;
-let chunk: Made[] = new Array(CHUNK);
+const FEW = 1024;
+let chunk: Coroutine[] = new Array(CHUNK);
 let count = 0;
 /** From full chunks, what had not begun by then. */
-let kept: Made[] = [];
-let keptLimit = 1024;
+let kept: Coroutine[] = [];
+let keptLimit = FEW;
+
 /** Notes a coroutine that has just been made, and gives it back. `above` is the function of the library that the program called. */
-export function noteCreated<C extends Made>(coroutine: C, above: (...args: never[]) => unknown): C {
+export function noteCreated<C extends Coroutine>(coroutine: C, above: (...args: never[]) => unknown): C {
   chunk[count++] = coroutine;
   if (count === CHUNK) sweepChunk();
   const { site } = coroutine;
   if (site.skip !== 0) site.skip--;
   else {
     coroutine.origin = captureLine(above, 3);
-    site.captured(current.task?.root.debug ?? false);
+    site.captured(current.task?.root.debug);
   }
   if (current.scheduler === null && count === 1) askForSweep();
   return coroutine;
@@ -54,12 +47,15 @@ export function noteCreated<C extends Made>(coroutine: C, above: (...args: never
 function askForSweep(): void {
   // Made by native code: no iteration will end soon, and perhaps no loop ever runs. A native `await` takes the coroutine two
   // promise jobs from now, so the sweep comes after that.
-  void Promise.resolve().then(() => Promise.resolve()).then(() => {}).then(sweepCreated);
+  void Promise.resolve()
+    .then(() => Promise.resolve())
+    .then(() => {})
+    .then(sweepCreated);
 }
 
 function sweepChunk(): void {
-  for (let index = 0; index < CHUNK; index++) {
-    const coroutine = chunk[index] as Made;
+  for (let index = 0; index < count; index++) {
+    const coroutine = chunk[index] as Coroutine;
     if (!coroutine.taken()) kept.push(coroutine);
   }
   chunk = new Array(CHUNK);
@@ -67,22 +63,21 @@ function sweepChunk(): void {
   if (kept.length <= keptLimit) return;
   kept = kept.filter((coroutine) => !coroutine.taken());
   // Many are being collected, for a gather, say: look again when they have doubled, so that the sweeps stay linear.
-  keptLimit = Math.max(1024, kept.length * 2);
+  keptLimit = Math.max(FEW, kept.length * 2);
 }
 
 /** The end of an iteration: whoever has not begun is promoted. */
 export function sweepCreated(): void {
-  if (count === 0 && kept.length === 0) return;
-  for (const coroutine of kept.concat(chunk.slice(0, count))) {
+  if (count > 0) sweepChunk();
+  if (kept.length === 0) return;
+  for (const coroutine of kept) {
     if (coroutine.taken()) continue;
-    coroutine.watched();
+    coroutine.flags |= WATCHED;
     const { site, origin } = coroutine;
     watch(coroutine, maker ?? rootForNative(), () => describe(site, origin));
   }
   kept = [];
-  keptLimit = 1024;
-  chunk = new Array(CHUNK);
-  count = 0;
+  keptLimit = FEW;
 }
 
 current.endIteration = sweepCreated;
@@ -96,11 +91,15 @@ export function makeFor(root: Root | null): void {
   maker = root;
 }
 
-function describe(site: CodeSite, origin: { stack?: string } | undefined): Report {
+function describe(site: CodeSite, origin: Captured | undefined): Report {
   const { name, definedAt } = site;
   // A lowered function stands between the library and the code that called it.
-  const place = origin === undefined ? undefined : placeOf(origin.stack, site.lowered ? 1 : 0);
-  if (place === undefined) site.captureAlways();
-  const where = place !== undefined ? `made at ${place}` : `defined at ${definedAt || "?"}; the line of the call will be captured from now on`;
-  return { message: `coroutine '${name}' was never awaited\n    ${where}\n    It never ran: await it, or run it beside the caller with createTask(${name}(…))` };
+  const place = placeOf(origin, site.lowered ? 1 : 0);
+  if (!place) site.captureAlways();
+  const where = place
+    ? `made at ${place}`
+    : `defined at ${definedAt || "?"}; the line of the call will be captured from now on`;
+  return {
+    message: `coroutine '${name}' was never awaited\n    ${where}\n    It never ran: await it, or run it beside the caller with createTask(${name}(…))`,
+  };
 }

@@ -5,27 +5,27 @@
  * A place whose task stopped waiting is never used again, since its promise may still call it: the late outcome, also a
  * rejection, ends there and is not an unhandled one.
  */
-import { RAISE, RESUME, SUSPEND, type Verdict, type Waitable } from "./awaitable.js";
+import type { Waitable } from "./awaitable.js";
 import type { Task } from "./task.js";
-import { RAISING } from "./taskBits.js";
+import { QUEUED, RAISING } from "./taskBits.js";
 import { show } from "./unfit.js";
+import { RAISE, RESUME, SUSPEND, type Verdict } from "./verdict.js";
 
 const places: PromiseWait[] = [];
 const KEPT_PLACES = 256;
 
 class PromiseWait implements Waitable {
   task: Task<unknown> | null = null;
-  readonly onValue: (value: unknown) => void = (value) => this.#settle(value, 0);
-  readonly onError: (error: unknown) => void = (error) => this.#settle(error, RAISING);
+  readonly onValue: (value: unknown) => void = (value) => this.#settle(value, QUEUED);
+  readonly onError: (error: unknown) => void = (error) => this.#settle(error, QUEUED | RAISING);
 
   #settle(outcome: unknown, bits: number): void {
     const { task } = this;
     if (task === null) return;
-    this.task = null;
-    task.scheduler.hostWaits--;
+    this.abandon(task);
     task.sent = outcome;
     task.flags |= bits;
-    task.wakeFromHost();
+    task.scheduler.enqueueFromHost(task);
     if (places.length < KEPT_PLACES) places.push(this);
   }
 
@@ -33,10 +33,6 @@ class PromiseWait implements Waitable {
     if (this.task !== task) return;
     this.task = null;
     task.scheduler.hostWaits--;
-  }
-
-  cancelFor(): boolean {
-    return false;
   }
 
   describe(): string {
@@ -53,15 +49,19 @@ const nativeThen: Promise<unknown>["then"] = Promise.prototype.then;
  * @param strict - a value that is no thenable is a mistake, and not simply ready
  */
 export function awaitForeign(task: Task<unknown>, value: unknown, strict: boolean): Verdict {
-  if ((typeof value !== "object" || value === null) && typeof value !== "function") return plain(task, value, strict);
   let then: unknown;
   try {
-    then = (value as PromiseLike<unknown>).then;
+    then = (typeof value === "object" || typeof value === "function") && (value as PromiseLike<unknown> | null)?.then;
   } catch (error) {
     task.sent = error;
     return RAISE;
   }
-  if (typeof then !== "function") return plain(task, value, strict);
+  if (typeof then !== "function") {
+    task.sent = strict
+      ? new TypeError(`Task got bad yield: ${show(value)}; write \`yield* awaitable\`, with the asterisk`)
+      : value;
+    return strict ? RAISE : RESUME;
+  }
   // Other thenables may call back at once, twice, or with another thenable: the language knows what to do with them.
   const promise = then === nativeThen ? value : Promise.resolve(value as PromiseLike<unknown>);
   const place = places.pop() ?? new PromiseWait();
@@ -70,13 +70,4 @@ export function awaitForeign(task: Task<unknown>, value: unknown, strict: boolea
   task.scheduler.hostWaits++;
   nativeThen.call(promise as Promise<unknown>, place.onValue, place.onError);
   return SUSPEND;
-}
-
-function plain(task: Task<unknown>, value: unknown, strict: boolean): Verdict {
-  task.sent = strict ? badYield(value) : value;
-  return strict ? RAISE : RESUME;
-}
-
-function badYield(value: unknown): TypeError {
-  return new TypeError(`Task got bad yield: ${show(value)}; write \`yield* awaitable\`, with the asterisk`);
 }

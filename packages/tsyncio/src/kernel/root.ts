@@ -50,6 +50,9 @@ export class Root {
     this.taskCount--;
   }
 
+  /** Nothing can ever wake the tasks. */
+  stuck(): void {}
+
   *tasks(): Generator<Task<unknown>, void, undefined> {
     for (let task = this.firstTask; task !== null; task = task.nextTask) yield task;
   }

@@ -16,7 +16,7 @@ import { current } from "./current.js";
 import { NEVER } from "./duration.js";
 import { type Host, PlatformHost } from "./host.js";
 import { ReadyQueue, type Runnable } from "./readyQueue.js";
-import { type Report, printReport } from "./report.js";
+import { printReport, type Report } from "./report.js";
 import { Root } from "./root.js";
 import { type Timer, TimerQueue } from "./timerQueue.js";
 import { reportWatched } from "./watchlist.js";
@@ -25,8 +25,6 @@ import { reportWatched } from "./watchlist.js";
 const SLICE = 1;
 const LONGEST_STRIDE = 1024;
 
-export type ReportHandler = (report: Report) => void;
-
 export class Scheduler {
   readonly host: Host;
   readonly timers: TimerQueue = new TimerQueue();
@@ -34,9 +32,7 @@ export class Scheduler {
   readonly implicit: Root;
   /** Operations of the platform that tasks wait for: while there are any, a virtual clock must not jump. */
   hostWaits = 0;
-  onReport: ReportHandler | null = null;
-  /** Called when nothing is ready, no timer is set and, on a virtual clock, nothing of the host is awaited. */
-  onStuck: (() => void) | null = null;
+  onReport: ((report: Report) => void) | null = null;
 
   readonly #ready: ReadyQueue = new ReadyQueue();
   /** True while a drain runs or is asked for. */
@@ -60,6 +56,18 @@ export class Scheduler {
     this.#armedFor = NEVER;
     if (!this.#awake) this.#nextSlice();
   };
+  /** The virtual clock goes to the next timer, where nothing else can happen before. */
+  readonly #jump: () => void = () => {
+    this.#awake = false;
+    const next = this.timers.first();
+    if (this.#ready.size > 0) this.#nextSlice();
+    else if (this.hostWaits > 0) return;
+    else if (next === null) this.stuck();
+    else {
+      this.host.jump?.(next.when);
+      this.#nextSlice();
+    }
+  };
 
   constructor(host: Host) {
     this.host = host;
@@ -72,10 +80,12 @@ export class Scheduler {
 
   enqueue(entry: Runnable): void {
     this.#ready.push(entry);
-    if (!this.#awake) {
-      this.#awake = true;
-      this.host.soon(this.#drain);
-    }
+    if (!this.#awake) this.#wake();
+  }
+
+  #wake(): void {
+    this.#awake = true;
+    this.host.soon(this.#drain);
   }
 
   /** As `enqueue`, for callbacks of the host: where the loop is idle it runs at once, without another microtask. */
@@ -88,10 +98,7 @@ export class Scheduler {
   addTimer(timer: Timer, due: boolean): void {
     this.timers.add(timer);
     if (due) this.#pollTimers = true;
-    if (!this.#awake) {
-      this.#awake = true;
-      this.host.soon(this.#drain);
-    }
+    if (!this.#awake) this.#wake();
   }
 
   /** Runs what is ready until nothing is, or until the host is due for a turn. */
@@ -143,48 +150,30 @@ export class Scheduler {
   }
 
   #fallIdle(): void {
-    this.#awake = false;
     this.#ready.shrink();
-    const next = this.timers.first()?.when ?? NEVER;
+    // On a virtual clock native promise jobs may still enqueue something: they get the turn first.
     if (this.host.jump !== undefined) {
-      // Native promise jobs may still enqueue something: they get the turn first.
-      this.#awake = true;
-      this.host.later(() => this.#settleOrJump());
+      this.host.later(this.#jump);
       return;
     }
-    if (next === NEVER) this.#disarm();
-    else if (next < this.#armedFor) {
-      this.#disarm();
-      this.#armedFor = next;
-      this.#armed = this.host.setTimer(Math.max(0, next - this.host.now()), this.#timerFired);
-    }
-  }
-
-  #disarm(): void {
-    if (this.#armed !== undefined) this.host.clearTimer(this.#armed);
-    this.#armed = undefined;
-    this.#armedFor = NEVER;
-  }
-
-  #settleOrJump(): void {
-    if (this.#ready.size === 0 && this.hostWaits === 0) {
-      const next = this.timers.first();
-      if (next !== null) this.host.jump?.(next.when);
-      else this.onStuck?.();
-    }
     this.#awake = false;
-    if (this.#ready.size > 0 || (this.hostWaits === 0 && this.timers.size > 0)) this.#nextSlice();
+    const next = this.timers.first()?.when ?? NEVER;
+    if (next >= this.#armedFor && next !== NEVER) return;
+    if (this.#armed !== undefined) this.host.clearTimer(this.#armed);
+    this.#armed =
+      next === NEVER ? undefined : this.host.setTimer(Math.max(0, next - this.host.now()), this.#timerFired);
+    this.#armedFor = next;
+  }
+
+  /** Nothing is ready, no timer is set and nothing of the host is awaited. */
+  stuck(): void {
+    for (const root of activeRuns) if (root.scheduler === this) root.stuck();
   }
 
   /** Hands a report to the program's exception handler, or prints it. Never throws. */
   report(report: Report): void {
-    const handler = this.onReport;
-    if (handler === null) {
-      printReport(report);
-      return;
-    }
     try {
-      handler(report);
+      (this.onReport ?? printReport)(report);
     } catch (exception) {
       printReport({ message: "Unhandled error in exception handler", exception });
       printReport(report);
@@ -197,10 +186,11 @@ let shared: Scheduler | null = null;
 /** The scheduler of this thread on the platform's own clock; made when it is first needed. */
 export function platformScheduler(): Scheduler {
   if (shared === null) {
-    const { implicit, host } = (shared = new Scheduler(new PlatformHost()));
-    host.atExit?.(() => {
+    const made = new Scheduler(new PlatformHost());
+    shared = made;
+    made.host.atExit?.(() => {
       current.endIteration();
-      reportWatched(implicit);
+      reportWatched(made.implicit);
     });
   }
   return shared;
@@ -217,7 +207,7 @@ export function rootForNative(): Root {
 
 /** The run to which work started here belongs. */
 export function currentRoot(): Root {
-  return current.task !== null ? current.task.root : rootForNative();
+  return current.task?.root ?? rootForNative();
 }
 
 /** The scheduler of the code that runs now. */

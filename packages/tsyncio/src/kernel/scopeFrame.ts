@@ -2,17 +2,18 @@
  * The frame of a cancel scope: it calls a body with the scope and awaits what the body returns. `withCancelScope`, `withTimeout` and
  * their relatives differ in the scope, and in what they give to the awaiting frame when that was cancelled.
  */
-import { own, RAISE, type Verdict } from "./awaitable.js";
+import { own } from "./awaitable.js";
 import { chainError } from "./awaitChain.js";
 import { CancelScope } from "./cancelScope.js";
-import { CodeSite } from "./codeSite.js";
+import type { CodeSite } from "./codeSite.js";
 import { bareGenerator, FrameCoroutine, isBareGenerator } from "./coroutine.js";
 import { awaitValue } from "./driver.js";
 import { NEVER } from "./duration.js";
 import { oneOrGroup } from "./errors.js";
 import type { Resumable } from "./frame.js";
 import type { Task } from "./task.js";
-import { unfit } from "./unfit.js";
+import { checkFunction } from "./unfit.js";
+import { RAISE, type Verdict } from "./verdict.js";
 
 /** Hands on what the body gives. */
 const passOn: Resumable = {
@@ -43,7 +44,7 @@ export class ScopeFrame<T> extends FrameCoroutine<T> {
   /** @param cancelled - what the awaiting frame gets where the scope was cancelled: returns the value, or throws; default: undefined */
   constructor(site: CodeSite, body: Body<T>, makeScope: MakeScope, cancelled?: (scope: CancelScope) => unknown) {
     super(site, passOn);
-    if (typeof body !== "function") throw unfit(`${site.name} takes a function that returns what to await`, body);
+    checkFunction(body, `${site.name} takes a function that returns what to await`);
     this.#body = body;
     this.#makeScope = makeScope;
     this.#cancelled = cancelled;
@@ -67,31 +68,22 @@ export class ScopeFrame<T> extends FrameCoroutine<T> {
   }
 
   override arrive(task: Task<unknown>, errors: unknown[] | null): boolean {
-    let raised = false;
+    // Errors of clean-ups go first; the reason why there were clean-ups is their cause.
+    const first = errors === null ? undefined : oneOrGroup("clean-ups failed", errors);
     try {
       task.sent = this.#cancelled?.(this.scope as CancelScope);
+      if (errors === null) return true;
     } catch (error) {
       task.sent = error;
-      raised = true;
+      if (first instanceof Error) first.cause ??= error;
     }
-    if (errors !== null) {
-      // Errors of clean-ups go first; the reason why there were clean-ups is their cause.
-      const first = oneOrGroup("clean-ups failed", errors);
-      if (raised && first instanceof Error) first.cause ??= task.sent;
-      task.sent = first;
-      raised = true;
-    }
-    if (raised) chainError(task.sent, task, task.top);
-    return !raised;
+    if (errors !== null) task.sent = first;
+    chainError(task.sent, task, task.top);
+    return false;
   }
 }
 
 /** Makes a scope that expires after some milliseconds. */
 export function expiring(timeout: number, shield = false): MakeScope {
   return (task) => new CancelScope(timeout === NEVER ? NEVER : task.scheduler.time() + timeout, shield);
-}
-
-/** A site of a function of the library itself. */
-export function librarySite(name: string): CodeSite {
-  return new CodeSite(name, "", false, true);
 }

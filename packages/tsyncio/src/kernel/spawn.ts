@@ -1,7 +1,8 @@
 /** Making tasks. */
-import { current } from "./current.js";
+
 import type { Context } from "./context.js";
 import type { Coroutine } from "./coroutine.js";
+import { current } from "./current.js";
 import type { Root } from "./root.js";
 import { currentRoot } from "./scheduler.js";
 import { Task } from "./task.js";
@@ -18,7 +19,7 @@ export interface TaskOptions {
 }
 
 /** Makes a task of a coroutine that nobody has taken. */
-export function spawn<T>(coroutine: Coroutine<T>, root: Root, options?: TaskOptions): Task<T> {
+export function spawn<T>(coroutine: Coroutine<T>, root: Root = currentRoot(), options?: TaskOptions): Task<T> {
   coroutine.take();
   return begin(coroutine, root, options);
 }
@@ -26,15 +27,10 @@ export function spawn<T>(coroutine: Coroutine<T>, root: Root, options?: TaskOpti
 /** Makes a task of a coroutine that the caller has taken. */
 export function begin<T>(coroutine: Coroutine<T>, root: Root, options?: TaskOptions): Task<T> {
   const task = new Task<T>(coroutine, root, options?.name, options?.context);
-  if (options?.eager === true && current.scheduler === root.scheduler) task.run();
+  if (options?.eager && current.scheduler === root.scheduler) task.run();
   else {
     task.flags |= QUEUED;
     root.scheduler.enqueue(task);
   }
   return task;
-}
-
-/** Native code awaits a coroutine: it becomes a task. */
-export function spawnForNative<T>(coroutine: Coroutine<T>): Task<T> {
-  return spawn(coroutine, currentRoot());
 }

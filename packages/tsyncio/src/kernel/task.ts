@@ -11,37 +11,34 @@
  *     done        an outcome bit is set
  *
  *     queued -> running -> waiting -> woken -> running … -> done
- *     waiting -> woken + INTERRUPTED -> running (unwinding)              by `deliver`
+ *     waiting -> woken, interruptTarget set -> running (unwinding)       by `deliver`
  *     queued | running | woken + RECHECK -> looked at by the step, or before the next wait: the same, or nothing where `uncancel()` came
- *     queued + INTERRUPTED -> done (cancelled; the body never runs)
+ *     queued, interruptTarget set -> done (cancelled; the body never runs)
  *
  * `waitingOn` stays set while the task is woken: where the step finds that it was cancelled meanwhile, the primitive hands what it gave
  * to the next waiter (`abandon`). Access rules: `sent`, `top` and `scope` are written by the driver and by the awaitable to which the
  * driver has given the task; everything else goes through the methods.
  */
-import { completeChain } from "./awaitChain.js";
+
 import type { Waitable } from "./awaitable.js";
-import type { CancelScope } from "./cancelScope.js";
+import { completeChain } from "./awaitChain.js";
+import { CancelScope } from "./cancelScope.js";
 import { type Context, inheritContext } from "./context.js";
 import type { Coroutine } from "./coroutine.js";
 import { type AsyncScope, current } from "./current.js";
 import { tsyncioStep } from "./driver.js";
+import { NEVER } from "./duration.js";
 import { CancelledError, InvalidStateError } from "./errors.js";
 import { forwardCancel } from "./forwardCancel.js";
 import type { Frame } from "./frame.js";
-import { CANCELLED, EXCEPTION, Future, PENDING, RESULT, STATE, type Waiter } from "./future.js";
+import { Future, type Waiter } from "./future.js";
+import { CANCELLED, EXCEPTION, PENDING, RESULT, STATE } from "./futureBits.js";
 import type { Runnable } from "./readyQueue.js";
 import type { Root } from "./root.js";
 import type { Scheduler } from "./scheduler.js";
-import { BEGUN, FORWARDED, INTERRUPTED, QUEUED, RAISING, RECHECK, UNDELIVERED } from "./taskBits.js";
+import { FORWARDED, QUEUED, RAISING, RECHECK } from "./taskBits.js";
 
 let lastId = 0;
-
-interface Cancellation {
-  count: number;
-  reason: unknown;
-  controller: AbortController | null;
-}
 
 /**
  * A coroutine that runs beside others; awaiting it gives the result (source: `asyncio.Task`).
@@ -59,8 +56,8 @@ export class Task<T = unknown> extends Future<T> implements Runnable, Waiter {
   /** @internal */ waitingOn: Waitable | null = null;
   /** @internal */ scope: CancelScope | null = null;
   /** @internal */ interruptTarget: CancelScope | null = null;
-  /** @internal */ prevWaiter: Waiter | null = null;
-  /** @internal */ nextWaiter: Waiter | null = null;
+  /** @internal */ prev: Waiter | null = null;
+  /** @internal */ next: Waiter | null = null;
   /** @internal */ prevTask: Task<unknown> | null = null;
   /** @internal */ nextTask: Task<unknown> | null = null;
   /** @internal */ readonly root: Root;
@@ -68,7 +65,8 @@ export class Task<T = unknown> extends Future<T> implements Runnable, Waiter {
   /** The coroutine that the task runs. */
   readonly coroutine: Coroutine<T>;
   readonly #asyncScope: AsyncScope | null = current.captureScope?.() ?? null;
-  #cancellation: Cancellation | null = null;
+  #whole: CancelScope | null = null;
+  #cancels = 0;
   #name: string | number;
 
   /** @internal Use `createTask`. The coroutine must have been taken. */
@@ -102,27 +100,24 @@ export class Task<T = unknown> extends Future<T> implements Runnable, Waiter {
    * @returns false where the task is done already
    */
   override cancel(reason?: unknown): boolean {
-    if ((this.flags & STATE) !== PENDING) return false;
-    const cancellation = this.cancellation();
-    cancellation.count++;
-    cancellation.reason = reason;
-    this.flags |= UNDELIVERED;
-    this.abortSignals(null, reason);
-    this.deliver();
+    if (this.done()) return false;
+    this.#cancels++;
+    const whole = this.whole();
+    // Of a scope the first reason counts, of a task the last.
+    whole.reason = reason;
+    whole.cancel(reason);
     return true;
   }
 
   /** How many calls of `cancel()` were not taken back by `uncancel()`. */
   cancelling(): number {
-    return this.#cancellation?.count ?? 0;
+    return this.#cancels;
   }
 
   /** Takes one `cancel()` back, and the last one also revokes a cancellation that has not begun to unwind. Returns what is left. */
   uncancel(): number {
-    const cancellation = this.#cancellation;
-    if (cancellation === null || cancellation.count === 0) return 0;
-    if (--cancellation.count === 0) this.flags &= ~UNDELIVERED;
-    return cancellation.count;
+    if (this.#cancels > 0 && --this.#cancels === 0) this.whole().revoke();
+    return this.#cancels;
   }
 
   /** The names of the coroutines that are on, innermost first; of the task that runs, as they were when it last waited. */
@@ -168,8 +163,7 @@ export class Task<T = unknown> extends Future<T> implements Runnable, Waiter {
       this.sent = future.error();
       this.flags |= RAISING;
     }
-    this.flags |= QUEUED;
-    this.root.scheduler.enqueue(this);
+    this.wakeUp();
   }
 
   /** @internal What it waits for is over; `sent` and RAISING are set. */
@@ -178,15 +172,9 @@ export class Task<T = unknown> extends Future<T> implements Runnable, Waiter {
     this.root.scheduler.enqueue(this);
   }
 
-  /** @internal As `wakeUp`, from a callback of the host. */
-  wakeFromHost(): void {
-    this.flags |= QUEUED;
-    this.root.scheduler.enqueueFromHost(this);
-  }
-
   /** @internal Somebody who awaits this task is being cancelled. */
   override cancelFor(task: Task<unknown>, reason: unknown): boolean {
-    return !this.awaitedByOthers(task) && forwardCancel(task, this as Future<unknown>, reason);
+    return forwardCancel(task, this as Future<unknown>, reason);
   }
 
   /** @internal */
@@ -201,62 +189,44 @@ export class Task<T = unknown> extends Future<T> implements Runnable, Waiter {
 
   /** @internal A cancellation has come. It takes effect at once where the task waits, and else at its next step or wait. */
   deliver(): void {
-    if (this.waitingOn === null || (this.flags & QUEUED) !== 0) {
-      this.flags |= RECHECK;
-      return;
-    }
-    this.flags &= ~RECHECK;
-    const reason = this.interrupt();
-    if (reason === null) return;
-    if (this.waitingOn.cancelFor(this as Task<unknown>, reason.value)) this.flags |= FORWARDED;
+    this.flags |= RECHECK;
+    if (this.waitingOn === null || (this.flags & QUEUED) !== 0) return;
+    const due = this.interrupt();
+    if (due === null) return;
+    if (this.waitingOn.cancelFor?.(this as Task<unknown>, due.reason)) this.flags |= FORWARDED;
     else {
       this.waitingOn.abandon(this as Task<unknown>);
       this.wakeUp();
     }
   }
 
-  /** @internal Where a cancellation is due, the next step unwinds: gives the reason, or null where none is due. */
-  interrupt(): { value: unknown } | null {
-    const due = this.takeDue();
-    if (due === null) return null;
-    const { target } = due;
-    const former = this.interruptTarget;
-    if ((this.flags & INTERRUPTED) === 0 || (former !== null && (target === null || target.depth < former.depth))) this.interruptTarget = target;
-    this.flags |= INTERRUPTED;
-    return { value: due.reason };
-  }
-
-  /** The outermost scope with an undelivered cancellation that no shield keeps away; it counts as delivered from here on. */
-  private takeDue(): { target: CancelScope | null; reason: unknown } | null {
-    let due: { target: CancelScope | null; reason: unknown } | null = null;
+  /**
+   * @internal The outermost scope with an undelivered cancellation that no shield keeps away; it counts as delivered from here on, and
+   * the next step unwinds. Null where no cancellation is due.
+   */
+  interrupt(): CancelScope | null {
+    let due: CancelScope | null = null;
     for (let scope = this.scope; scope !== null; scope = scope.parent) {
       if (scope.undelivered) {
         scope.undelivered = false;
-        due = { target: scope, reason: scope.reason };
+        due = scope;
       }
-      if (scope.shield) return due;
+      if (scope.shield) break;
     }
-    if ((this.flags & UNDELIVERED) === 0) return due;
-    this.flags &= ~UNDELIVERED;
-    return { target: null, reason: this.#cancellation?.reason };
+    const former = this.interruptTarget;
+    if (due !== null && (former === null || due.depth < former.depth)) this.interruptTarget = due;
+    return due;
   }
 
   /** @internal The last frame has ended. */
   complete(failed: boolean, value: unknown): void {
-    if (failed) {
-      if (value instanceof CancelledError) this.end(CANCELLED, value);
-      else this.end(EXCEPTION, value);
-    } else if ((this.flags & UNDELIVERED) !== 0) this.end(CANCELLED, this.#cancellation?.reason);
+    if (failed) this.end(value instanceof CancelledError ? CANCELLED : EXCEPTION, value);
+    else if (this.#whole?.undelivered) this.end(CANCELLED, this.#whole.reason);
     else this.end(RESULT, value);
   }
 
-  /** @internal The cancellation has unwound the last frame. */
-  unwound(failure: { error: unknown } | undefined): void {
-    if (failure !== undefined) this.end(EXCEPTION, failure.error);
-    else this.end(CANCELLED, this.#cancellation?.reason);
-  }
-
-  private end(state: number, value: unknown): void {
+  /** @internal */
+  end(state: number, value: unknown): void {
     if (state === EXCEPTION) completeChain(value);
     this.scope = null;
     this.waitingOn = null;
@@ -265,27 +235,28 @@ export class Task<T = unknown> extends Future<T> implements Runnable, Waiter {
     this.root.remove(this as Task<unknown>);
   }
 
-  /** @internal Why the task, or the innermost cancelled scope, was cancelled. */
-  cancelReason(): unknown {
-    for (let scope = this.scope; scope !== null; scope = scope.parent) if (scope.cancelCalled) return scope.reason;
-    return this.#cancellation?.reason;
-  }
-
-  /** @internal A scope of the task, or with `null` the task, was cancelled: aborts the signals of all scopes that this reaches. */
-  abortSignals(from: CancelScope | null, reason: unknown): void {
-    let reached: AbortController[] | undefined;
+  /** @internal A scope of the task was cancelled: aborts the signals of all scopes that this reaches. */
+  abortSignals(from: CancelScope, reason: unknown): void {
+    let reached: AbortController[] = [];
     for (let scope = this.scope; scope !== null; scope = scope.parent) {
-      if (scope.controller !== null) (reached ??= []).push(scope.controller);
+      if (scope.controller !== null) reached.push(scope.controller);
       if (scope === from) break;
-      if (scope.shield) reached = undefined;
+      if (scope.shield) reached = [];
     }
-    if (from === null && this.#cancellation !== null && this.#cancellation.controller !== null) (reached ??= []).push(this.#cancellation.controller);
-    if (reached !== undefined) for (const controller of reached) controller.abort(new CancelledError(reason));
+    for (const controller of reached) controller.abort(new CancelledError(reason));
   }
 
-  /** @internal */
-  cancellation(): Cancellation {
-    this.#cancellation ??= { count: 0, reason: undefined, controller: null };
-    return this.#cancellation;
+  /** @internal The scope that is the task itself. */
+  whole(): CancelScope {
+    if (this.#whole === null) {
+      const whole = new CancelScope(NEVER, false);
+      whole.task = this as Task<unknown>;
+      this.#whole = whole;
+      let outermost = this.scope;
+      while (outermost?.parent) outermost = outermost.parent;
+      if (outermost === null) this.scope = whole;
+      else outermost.parent = whole;
+    }
+    return this.#whole;
   }
 }

@@ -4,11 +4,7 @@ export const BEGUN = 16;
 export const QUEUED = 32;
 /** `sent` is an error to be thrown. */
 export const RAISING = 64;
-/** The next step unwinds, as far as `interruptTarget`. */
-export const INTERRUPTED = 128;
 /** The cancellation went on to what the task waits for, whose end it awaits. */
-export const FORWARDED = 256;
-/** A cancellation came while it ran: to be looked at before the next wait. */
-export const RECHECK = 512;
-/** The task itself, as the outermost scope, has a cancellation that has not begun to unwind. */
-export const UNDELIVERED = 1024;
+export const FORWARDED = 128;
+/** A cancellation came: to be looked at by the next step, and before the next wait. */
+export const RECHECK = 256;

@@ -1,6 +1,7 @@
 /** What coroutines and futures have in common: native code can await them, and generators by `yield*`. */
-import { type KernelAwaitable, openAwait, own, type Verdict } from "./awaitable.js";
+import { type KernelAwaitable, openAwait, own } from "./awaitable.js";
 import type { Task } from "./task.js";
+import type { Verdict } from "./verdict.js";
 
 type Fulfilled<T, A> = ((value: T) => A | PromiseLike<A>) | null | undefined;
 type Rejected<B> = ((reason: unknown) => B | PromiseLike<B>) | null | undefined;

@@ -17,8 +17,8 @@
 export interface Timer {
   /** The deadline in milliseconds of the loop's clock. */
   when: number;
-  prevTimer: Timer | null;
-  nextTimer: Timer | null;
+  prev: Timer | null;
+  next: Timer | null;
   /** The bucket that holds the timer; null while it is not in the queue. */
   bucket: Bucket | null;
   run(): void;
@@ -38,7 +38,7 @@ class Bucket {
 
   sort(): void {
     const timers: Timer[] = [];
-    for (let timer = this.first; timer !== null; timer = timer.nextTimer) timers.push(timer);
+    for (let timer = this.first; timer !== null; timer = timer.next) timers.push(timer);
     timers.sort((a, b) => a.when - b.when);
     this.last = null;
     for (const timer of timers) this.append(timer);
@@ -47,10 +47,10 @@ class Bucket {
 
   append(timer: Timer): void {
     const { last } = this;
-    timer.prevTimer = last;
-    timer.nextTimer = null;
+    timer.prev = last;
+    timer.next = null;
     if (last === null) this.first = timer;
-    else last.nextTimer = timer;
+    else last.next = timer;
     this.last = timer;
   }
 }
@@ -78,13 +78,13 @@ export class TimerQueue {
 
   /** Does nothing where the timer is not in the queue. */
   remove(timer: Timer): void {
-    const { bucket, prevTimer, nextTimer } = timer;
+    const { bucket, prev, next } = timer;
     if (bucket === null) return;
-    if (prevTimer === null) bucket.first = nextTimer;
-    else prevTimer.nextTimer = nextTimer;
-    if (nextTimer === null) bucket.last = prevTimer;
-    else nextTimer.prevTimer = prevTimer;
-    timer.bucket = timer.prevTimer = timer.nextTimer = null;
+    if (prev === null) bucket.first = next;
+    else prev.next = next;
+    if (next === null) bucket.last = prev;
+    else next.prev = prev;
+    timer.bucket = timer.prev = timer.next = null;
     this.size--;
     if (bucket.first === null) this.#close(bucket);
   }

@@ -1,18 +1,18 @@
 /** Any awaitable as a coroutine or as a future. */
-import { isOwn, type Verdict } from "./awaitable.js";
-import { CodeSite } from "./codeSite.js";
-import { bareGenerator, Coroutine, isBareGenerator, isCoroutine } from "./coroutine.js";
+import { isOwn } from "./awaitable.js";
+import { type CodeSite, librarySite } from "./codeSite.js";
+import { bareGenerator, Coroutine, isBareGenerator } from "./coroutine.js";
 import { awaitValue } from "./driver.js";
 import { Future } from "./future.js";
-import { begin } from "./spawn.js";
-import { currentRoot } from "./scheduler.js";
+import { spawn } from "./spawn.js";
 import type { Task } from "./task.js";
 import { unfit } from "./unfit.js";
+import type { Verdict } from "./verdict.js";
 
 /** What can be awaited. */
 export type Awaitable<T> = Coroutine<T> | Future<T> | PromiseLike<T>;
 
-const promiseSite = new CodeSite("promise", "", false, true);
+const promiseSite = librarySite("promise");
 
 /** A coroutine that awaits something else. */
 export class Awaiting<T> extends Coroutine<T> {
@@ -38,26 +38,17 @@ export class Awaiting<T> extends Coroutine<T> {
  */
 export function toCoroutine<T>(value: unknown, taker: string): Coroutine<T> {
   if (value instanceof Coroutine && isOwn(value)) return value as Coroutine<T>;
-  if (typeof value === "object" && value !== null) {
-    if (isBareGenerator(value)) throw bareGenerator(taker);
-    if (typeof (value as PromiseLike<T>).then === "function") return new Awaiting<T>(value);
-  }
+  if (isBareGenerator(value)) throw bareGenerator(taker);
+  if (isAwaitable(value)) return new Awaiting<T>(value);
   throw unfit(`${taker} takes a coroutine, a future or a promise`, value);
 }
 
 /** A future as it is; anything else as a task that begins in the next iteration (source: `asyncio.ensure_future`). */
 export function toFuture<T>(value: unknown, taker: string): Future<T> {
-  if (value instanceof Future) return value as Future<T>;
-  const coroutine = toCoroutine<T>(value, taker);
-  coroutine.take();
-  return begin(coroutine, currentRoot());
+  return value instanceof Future ? (value as Future<T>) : spawn(toCoroutine<T>(value, taker));
 }
 
 /** Whether the value can be awaited. An awaitable is iterable too, so this is asked before `Symbol.iterator`. */
 export function isAwaitable(value: unknown): boolean {
-  return (
-    (typeof value === "object" || typeof value === "function") &&
-    value !== null &&
-    (isCoroutine(value) || typeof (value as Partial<PromiseLike<unknown>>).then === "function")
-  );
+  return typeof (value as Partial<PromiseLike<unknown>> | null | undefined)?.then === "function";
 }

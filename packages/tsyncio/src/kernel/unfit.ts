@@ -3,6 +3,11 @@ export function unfit(expected: string, value: unknown): TypeError {
   return new TypeError(`${expected}, not ${show(value)}`);
 }
 
+/** @throws TypeError where the value is no function */
+export function checkFunction(value: unknown, expected: string): void {
+  if (typeof value !== "function") throw unfit(expected, value);
+}
+
 /** A value, for people: never throws, never long. */
 export function show(value: unknown): string {
   if (typeof value === "string") return JSON.stringify(value);

@@ -6,14 +6,15 @@
  * the promise settles.
  */
 import { followAsyncLocalStorage } from "../interop/asyncLocalStorage.js";
-import { current } from "../kernel/current.js";
+import { librarySite } from "../kernel/codeSite.js";
 import type { Context } from "../kernel/context.js";
 import { Coroutine } from "../kernel/coroutine.js";
+import { current } from "../kernel/current.js";
 import { NEVER } from "../kernel/duration.js";
 import { InvalidStateError } from "../kernel/errors.js";
 import type { Host } from "../kernel/host.js";
-import { expiring, librarySite, ScopeFrame } from "../kernel/scopeFrame.js";
 import { platformScheduler, Scheduler } from "../kernel/scheduler.js";
+import { expiring, ScopeFrame } from "../kernel/scopeFrame.js";
 import { type Awaitable, toCoroutine } from "../kernel/toFuture.js";
 import { Run } from "./runState.js";
 
@@ -51,12 +52,15 @@ export interface RunOptions {
 export function run<T>(main: Awaitable<T> | (() => T | PromiseLike<T>), options: RunOptions = {}): Promise<T> {
   return new Promise<T>((resolve, reject) => {
     if (current.task !== null) {
-      if (main instanceof Coroutine && !main.taken()) main.close();
+      if (main instanceof Coroutine) main.discard();
       throw new InvalidStateError("run() cannot be called inside a task; await it instead");
     }
     followAsyncLocalStorage();
     // A function is called when the main task begins, so that it runs inside the loop.
-    const coroutine = typeof main === "function" ? new ScopeFrame<T>(librarySite(main.name || "main"), main, expiring(NEVER)) : toCoroutine<T>(main, "run");
+    const coroutine =
+      typeof main === "function"
+        ? new ScopeFrame<T>(librarySite(main.name || "main"), main, expiring(NEVER))
+        : toCoroutine<T>(main, "run");
     new Run<T>(schedulerFor(options.clock), coroutine, options, resolve, reject);
   });
 }
@@ -65,7 +69,7 @@ const schedulers = new WeakMap<Host, Scheduler>();
 
 function schedulerFor(clock: Host | undefined): Scheduler {
   if (clock === undefined) return platformScheduler();
-  let scheduler = schedulers.get(clock);
-  if (scheduler === undefined) schedulers.set(clock, (scheduler = new Scheduler(clock)));
+  const scheduler = schedulers.get(clock) ?? new Scheduler(clock);
+  schedulers.set(clock, scheduler);
   return scheduler;
 }

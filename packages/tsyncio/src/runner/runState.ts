@@ -1,7 +1,14 @@
-/** One run, from its main task to the settling of its promise; see `run.ts` for the phases. */
+/**
+ * One run, from its main task to the settling of its promise; see `run.ts` for the phases.
+ *
+ * A run that can never go on is told so. On the platform's clock the host does it: Node emits `beforeExit` when it has no timer, no
+ * socket and nothing else left to wait for, and would leave silently, with status 13. A browser has no such moment. On a virtual clock
+ * the scheduler knows.
+ */
 import type { Coroutine } from "../kernel/coroutine.js";
 import { CancelledError, DeadlockError } from "../kernel/errors.js";
-import { type Future, Observer, RESULT, STATE } from "../kernel/future.js";
+import { Observer } from "../kernel/future.js";
+import { RESULT, STATE } from "../kernel/futureBits.js";
 import { hidden } from "../kernel/hidden.js";
 import { makeFor } from "../kernel/neverAwaited.js";
 import { Root } from "../kernel/root.js";
@@ -10,32 +17,25 @@ import { begin } from "../kernel/spawn.js";
 import type { Task } from "../kernel/task.js";
 import { reportWatched } from "../kernel/watchlist.js";
 import { describeWaits } from "./describeWaits.js";
-import { debugAsked } from "./environment.js";
-import { watchExhaustion } from "./exhaustion.js";
+import { debugAsked, hostProcess } from "./environment.js";
 import type { RunOptions } from "./run.js";
 import { watchSignals } from "./signals.js";
-
-/** Waits for tasks to be done, whatever their outcome. */
-const settled = hidden("run", function* (tasks: Future<unknown>[]) {
-  for (const task of tasks) {
-    task.retrieve();
-    try {
-      yield task;
-    } catch {
-      // Looked at by the caller.
-    }
-  }
-});
 
 /** Ends what a main task has left behind: tasks in rounds, since clean-ups may make tasks, then async generators. */
 const finish = hidden("run", function* (root: Root) {
   while (root.taskCount > 0) {
     const left = [...root.tasks()];
-    for (const task of left) task.cancel("the run ends");
-    yield settled(left);
     for (const task of left) {
-      const exception = task.cancelled() ? null : task.exception();
-      if (exception !== null) root.scheduler.report({ message: "unhandled exception during run() shutdown", exception, task });
+      task.retrieve();
+      task.cancel("the run ends");
+    }
+    for (const task of left) {
+      try {
+        yield task;
+      } catch (exception) {
+        if (!task.cancelled())
+          root.scheduler.report({ message: "unhandled exception during run() shutdown", exception, task });
+      }
     }
   }
   for (const closable of root.closables) {
@@ -48,50 +48,57 @@ const finish = hidden("run", function* (root: Root) {
   }
 });
 
-export class Run<T> {
-  readonly root: Root;
+function exhausted(): void {
+  for (const root of activeRuns) if (!root.scheduler.host.jump) root.stuck();
+}
+
+export class Run<T> extends Root {
   readonly main: Task<T>;
   readonly #settle: () => void;
   /** What the run fails with, whatever the main task ends with. */
   #failure: unknown;
 
-  constructor(scheduler: Scheduler, coroutine: Coroutine<T>, options: RunOptions, resolve: (value: T) => void, reject: (error: unknown) => void) {
+  constructor(
+    scheduler: Scheduler,
+    coroutine: Coroutine<T>,
+    options: RunOptions,
+    resolve: (value: T) => void,
+    reject: (error: unknown) => void,
+  ) {
+    super(scheduler, options.debug ?? debugAsked());
     coroutine.take();
     // What was made until now was made outside the run.
     makeFor(null);
-    const root = new Root(scheduler, options.debug ?? debugAsked());
-    this.root = root;
-    activeRuns.add(root);
-    const main = begin(coroutine, root, { name: "main", context: options.context });
+    if (activeRuns.size === 0) hostProcess()?.on("beforeExit", exhausted);
+    activeRuns.add(this);
+    const main = begin(coroutine, this, { name: "main", context: options.context });
     this.main = main;
     main.retrieve();
-    const releases = [watchExhaustion(this as Run<unknown>)];
-    if (options.signals !== false && scheduler.host.jump === undefined) releases.push(watchSignals(this as Run<unknown>));
+    const release = options.signals === false || scheduler.host.jump ? undefined : watchSignals(this as Run<unknown>);
     this.#settle = () => {
-      if (!activeRuns.has(root)) return;
+      if (!activeRuns.delete(this)) return;
       makeFor(null);
-      reportWatched(root);
-      activeRuns.delete(root);
-      for (const release of releases) release();
+      reportWatched(this);
+      if (activeRuns.size === 0) hostProcess()?.off("beforeExit", exhausted);
+      release?.();
       if (this.#failure !== undefined) reject(this.#failure);
       else if ((main.flags & STATE) === RESULT) resolve(main.value as T);
       else reject(main.done() ? main.error() : new CancelledError("the run ended"));
     };
-    new Observer(main as Future<unknown>, false, scheduler, () => {
+    new Observer(main, false, scheduler, () => {
       // The tasks of the run are its own; what ends them is not one of them.
-      const ending = begin(finish(root), new Root(scheduler, root.debug), { name: "ending the run" });
+      const ending = begin(finish(this), new Root(scheduler, this.debug), { name: "ending the run" });
       new Observer(ending, true, scheduler, this.#settle);
     });
   }
 
-  /** Nothing is ready, no timer is set and the host has nothing left to do. */
-  stuck(): void {
+  override stuck(): void {
     if (this.#failure !== undefined) {
       // Not even the clean-ups can go on.
       this.#settle();
       return;
     }
-    this.#failure = new DeadlockError(`the program can never go on; all tasks wait\n${describeWaits(this.root)}`);
-    for (const task of [...this.root.tasks()]) task.cancel("deadlock");
+    this.#failure = new DeadlockError(`the program can never go on; all tasks wait\n${describeWaits(this)}`);
+    for (const task of [...this.tasks()]) task.cancel("deadlock");
   }
 }

@@ -241,7 +241,9 @@ class Step implements Resumable {
     const machine = this.#machine;
     if (typeof result !== "object" || result === null) {
       machine.inner = null;
-      return this.#drive((body) => body.throw(new TypeError(`the iterator given to yield* gave ${String(result)}, which is not an object`)));
+      return this.#drive((body) =>
+        body.throw(new TypeError(`the iterator given to yield* gave ${String(result)}, which is not an object`)),
+      );
     }
     const { done, value } = result as IteratorResult<unknown, unknown>;
     if (done !== true) return this.#serve(value, false);

@@ -1,7 +1,6 @@
 /** Coroutines of lowered async functions. */
 import { CodeSite } from "../kernel/codeSite.js";
-import { Call, type Coroutine, FrameCoroutine } from "../kernel/coroutine.js";
-import { DEFERRED, GENERATOR } from "../kernel/coroutineBits.js";
+import { type Coroutine, deferred, FrameCoroutine } from "../kernel/coroutine.js";
 import type { Resumable } from "../kernel/frame.js";
 import { noteCreated } from "../kernel/neverAwaited.js";
 
@@ -15,10 +14,7 @@ export const early: CodeSite = new CodeSite("(async function)", "", true);
 
 /** A coroutine whose generator is made already: its parameters are plain names, so nothing of the program has run. */
 export function co<T>(codeSite: CodeSite | undefined, generator: Generator<unknown, T, unknown>): Coroutine<T> {
-  const created = new FrameCoroutine<T>(codeSite ?? early, generator as Resumable);
-  created.flags = GENERATOR;
-  noteCreated(created, co);
-  return created;
+  return noteCreated(new FrameCoroutine<T>(codeSite ?? early, generator as Resumable, true), co);
 }
 
 /** A coroutine whose generator is made when it begins, since its parameters have defaults or patterns, which run code. */
@@ -28,8 +24,5 @@ export function coLazy<T>(
   self: unknown,
   args: ArrayLike<unknown>,
 ): Coroutine<T> {
-  const created = new FrameCoroutine<T>(codeSite ?? early, new Call(fn as (...args: never[]) => Resumable, self, args));
-  created.flags = GENERATOR | DEFERRED;
-  noteCreated(created, coLazy);
-  return created;
+  return noteCreated(new FrameCoroutine<T>(codeSite ?? early, deferred(fn, self, args)), coLazy);
 }

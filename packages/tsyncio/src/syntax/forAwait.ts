@@ -21,7 +21,8 @@ export function asyncIteratorOf(iterable: unknown): AsyncIterator<unknown, unkno
 }
 
 function checked<T>(iterator: T): T {
-  if (typeof iterator !== "object" || iterator === null) throw new TypeError(`${describe(iterator)}, given as an iterator, is not an object`);
+  if (typeof iterator !== "object" || iterator === null)
+    throw new TypeError(`${describe(iterator)}, given as an iterator, is not an object`);
   return iterator;
 }
 
@@ -54,20 +55,26 @@ class SyncAsAsync implements AsyncIterator<unknown, unknown, unknown> {
 }
 
 /** `{ value, done }` with the value awaited, as a coroutine that pretends to be a promise for the sake of the types. */
-function awaitValueOf(result: IteratorResult<unknown>, closing: Iterator<unknown> | null): Promise<IteratorResult<unknown>> {
+function awaitValueOf(
+  result: IteratorResult<unknown>,
+  closing: Iterator<unknown> | null,
+): Promise<IteratorResult<unknown>> {
   const { value, done } = checked(result);
   return awaitingResult(value, done === true, closing) as Promise<IteratorResult<unknown>>;
 }
 
-const awaitingResult = hidden("for await", function* (value: unknown, done: boolean, closing: Iterator<unknown> | null) {
-  try {
-    return { value: (yield value) as unknown, done };
-  } catch (error) {
-    // A rejected value ends the loop, and the iterator it came from is closed.
-    if (!done) closing?.return?.();
-    throw error;
-  }
-});
+const awaitingResult = hidden(
+  "for await",
+  function* (value: unknown, done: boolean, closing: Iterator<unknown> | null) {
+    try {
+      return { value: (yield value) as unknown, done };
+    } catch (error) {
+      // A rejected value ends the loop, and the iterator it came from is closed.
+      if (!done) closing?.return?.();
+      throw error;
+    }
+  },
+);
 
 /** The state of one `for await` loop. */
 class ForAwait {
@@ -140,9 +147,8 @@ const quietly = hidden("for await", function* (closing: unknown) {
 function abandonIterator(iterator: AsyncIterator<unknown, unknown, unknown>): void {
   try {
     const closing: unknown = iterator.return?.();
-    if (closing instanceof Coroutine) {
-      if (!closing.taken()) closing.close();
-    } else Promise.resolve(closing).catch(() => {});
+    if (closing instanceof Coroutine) closing.discard();
+    else Promise.resolve(closing).catch(() => {});
   } catch {
     // It was told; nobody is left to care.
   }

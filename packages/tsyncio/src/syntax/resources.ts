@@ -64,7 +64,9 @@ class Resources {
       }
     }
     if (typeof dispose !== "function") {
-      throw new TypeError(`the value of \`${async ? "await using" : "using"}\` has no [Symbol.${async ? "asyncDispose] or [Symbol.dispose" : "dispose"}] method`);
+      throw new TypeError(
+        `the value of \`${async ? "await using" : "using"}\` has no [Symbol.${async ? "asyncDispose] or [Symbol.dispose" : "dispose"}] method`,
+      );
     }
     this.#stack.push({ value, dispose, async });
   }

@@ -16,6 +16,9 @@ import { VirtualClock } from "./virtualClock.js";
  * });
  * ```
  */
-export function runWithVirtualTime<T>(main: Awaitable<T> | (() => T | PromiseLike<T>), options: RunOptions = {}): Promise<T> {
+export function runWithVirtualTime<T>(
+  main: Awaitable<T> | (() => T | PromiseLike<T>),
+  options: RunOptions = {},
+): Promise<T> {
   return run(main, { clock: new VirtualClock(), ...options });
 }
