@@ -28,7 +28,7 @@ export function currentTask(): Task<unknown> | null {
 
 /** The unfinished tasks of this run; outside a task those of all runs (source: `asyncio.all_tasks`). */
 export function allTasks(): Set<Task<unknown>> {
-  if (current.task !== null) return new Set(current.task.root.tasks());
+  if (current.task) return new Set(current.task.root.tasks());
   const tasks = new Set<Task<unknown>>(platformScheduler().implicit.tasks());
   for (const root of activeRuns) for (const task of root.tasks()) tasks.add(task);
   return tasks;

@@ -72,7 +72,7 @@ class Sleep<T> extends Coroutine<T> implements Timer, Waitable {
   /** Due. The task resumes in the next iteration, as after asyncio's future-based sleep. */
   run(): void {
     const task = this.#task;
-    if (task === null) return;
+    if (!task) return;
     this.#task = null;
     task.sent = this.#value;
     task.wakeUp();

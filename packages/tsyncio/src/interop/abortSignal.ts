@@ -15,10 +15,10 @@ import { CancelledError, InvalidStateError } from "../kernel/errors.js";
  */
 export function abortSignal(): AbortSignal {
   const { task } = current;
-  if (task === null) throw new InvalidStateError("abortSignal() must be called inside a task");
+  if (!task) throw new InvalidStateError("abortSignal() must be called inside a task");
   const innermost = task.scope ?? task.whole();
   innermost.controller ??= new AbortController();
-  for (let scope: CancelScope | null = innermost; scope !== null; scope = scope.parent) {
+  for (let scope: CancelScope | null = innermost; scope; scope = scope.parent) {
     if (scope.cancelCalled) innermost.controller.abort(new CancelledError(scope.reason));
     if (scope.shield) break;
   }

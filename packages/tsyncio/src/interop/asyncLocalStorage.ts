@@ -57,7 +57,7 @@ export function followAsyncLocalStorage(): void {
   watching = true;
   const { process } = globalThis as unknown as { process?: ProcessLike };
   const hooks = process?.getBuiltinModule?.("node:async_hooks") as AsyncHooks | undefined;
-  if (hooks === undefined) return;
+  if (!hooks) return;
   const { AsyncResource } = hooks;
   const { prototype } = hooks.AsyncLocalStorage;
   const { run, enterWith } = prototype;

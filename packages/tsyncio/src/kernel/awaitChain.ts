@@ -64,7 +64,7 @@ export function withoutStack<E extends Error>(make: () => E): E {
 export function chainError(error: unknown, task: Task<unknown>, caller: Frame | null): void {
   if (!(error instanceof Error) || chains.get(error)?.task === task) return;
   const entries: Entry[] = [];
-  for (let frame = caller; frame !== null; frame = frame.caller) {
+  for (let frame = caller; frame; frame = frame.caller) {
     if (frame.hidden) continue;
     if (entries.length === LONGEST_CHAIN) {
       entries.push({ frame: null, name: "… and more" });
@@ -81,7 +81,7 @@ export function chainError(error: unknown, task: Task<unknown>, caller: Frame | 
 export function noteLine(error: unknown, above: (...args: never[]) => unknown): void {
   const { task } = current;
   const chain = chains.get(error as Error);
-  if (task === null || chain?.task !== task) return;
+  if (!task || chain?.task !== task) return;
   const entry = chain.entries.find((candidate) => candidate.frame === task.top);
   if (!entry || entry.line) return;
   entry.line = captureLine(above);

@@ -45,7 +45,7 @@ export class CancelScope implements Timer {
     const { task } = this;
     task?.scheduler.timers.remove(this);
     this.when = when;
-    if (task !== null) this.arm(task);
+    if (task) this.arm(task);
   }
 
   /** Whether the scope was cancelled, by `cancel()` or by its deadline. */
@@ -89,7 +89,7 @@ export class CancelScope implements Timer {
   /** @internal The deadline has come. */
   run(): void {
     // It may have been left, or given more time, since it was enqueued.
-    if (this.task === null || this.when > this.task.scheduler.time()) return;
+    if (!this.task || this.when > this.task.scheduler.time()) return;
     this.expired = true;
     this.cancel();
   }

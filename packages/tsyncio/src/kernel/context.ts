@@ -172,7 +172,7 @@ export function inheritContext(): Context {
 /** @internal */
 export function enterContext(context: Context): void {
   const { task } = current;
-  if (task !== null) task.context = context;
+  if (task) task.context = context;
   else current.context = context;
 }
 

@@ -111,7 +111,7 @@ export function loopOf(scheduler: Scheduler): EventLoop {
  * @throws InvalidStateError where none runs
  */
 export function getRunningLoop(): EventLoop {
-  if (current.scheduler === null && activeRuns.size === 0)
+  if (!current.scheduler && activeRuns.size === 0)
     throw new InvalidStateError("no running event loop; call this inside run(…)");
   return loopOf(runningScheduler());
 }

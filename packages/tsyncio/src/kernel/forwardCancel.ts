@@ -12,7 +12,7 @@ let reached: Map<Future<unknown>, unknown> | null = null;
 /** @returns false where somebody else awaits it too, or the cancellation has been there already */
 export function forwardCancel(from: Task<unknown>, to: Future<unknown>, reason: unknown): boolean {
   if (to.awaitedByOthers(from) || reached?.has(to)) return false;
-  if (reached !== null) {
+  if (reached) {
     reached.set(to, reason);
     return true;
   }

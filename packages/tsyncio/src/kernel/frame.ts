@@ -45,13 +45,13 @@ export class Unwinding {
   }
 
   add(error: unknown): void {
-    if (this.errors === null) this.errors = [error];
+    if (!this.errors) this.errors = [error];
     else this.errors.push(error);
   }
 
   /** A second cancellation reached a frame that was being unwound already: the farther target, and all errors. */
   absorb(inner: Unwinding): void {
     if (inner.target.depth < this.target.depth) this.target = inner.target;
-    if (inner.errors !== null) for (const error of inner.errors) this.add(error);
+    if (inner.errors) for (const error of inner.errors) this.add(error);
   }
 }

@@ -187,7 +187,7 @@ export class Future<T = unknown> extends Thenable<T> implements Waitable {
 
   /** @internal */
   abandon(task: Task<unknown>): void {
-    if (task.next !== null) this.removeWaiter(task);
+    if (task.next) this.removeWaiter(task);
     // It was to take the error, and will not.
     else if ((this.flags & (STATE | RETRIEVED)) === EXCEPTION) this.watch();
   }
@@ -244,7 +244,7 @@ export class Future<T = unknown> extends Thenable<T> implements Waitable {
     this.value = value;
     if (state === EXCEPTION && (this.flags & RETRIEVED) === 0) this.failed();
     let waiter = this.waiters;
-    if (waiter === null) return;
+    if (!waiter) return;
     this.waiters = null;
     const first = waiter;
     do {
@@ -263,7 +263,7 @@ export class Future<T = unknown> extends Thenable<T> implements Waitable {
       return;
     }
     const first = this.waiters;
-    if (first === null) {
+    if (!first) {
       waiter.prev = waiter;
       waiter.next = waiter;
       this.waiters = waiter;
@@ -294,7 +294,7 @@ export class Future<T = unknown> extends Thenable<T> implements Waitable {
   someWaiter(matches: (waiter: Waiter) => boolean): boolean {
     const first = this.waiters;
     let waiter = first;
-    while (waiter !== null) {
+    while (waiter) {
       const next: Waiter = waiter.next as Waiter;
       if (matches(waiter)) return true;
       waiter = next === first ? null : next;

@@ -39,13 +39,13 @@ export class Handle implements Runnable {
   /** @internal */
   run(): void {
     const callback = this.#callback;
-    if (callback === null) return;
+    if (!callback) return;
     const before = current.context;
     current.context = this.#context;
     try {
       const args = this.#args as readonly unknown[];
       const asyncScope = this.#asyncScope ?? current.outerScope;
-      if (asyncScope === null) callback(...args);
+      if (!asyncScope) callback(...args);
       else asyncScope.runInAsyncScope(callback, undefined, ...args);
     } catch (exception) {
       this.scheduler.report({

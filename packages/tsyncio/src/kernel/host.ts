@@ -65,22 +65,21 @@ export class PlatformHost implements Host {
   }
 
   later(callback: () => void): void {
-    if (platform.setImmediate !== undefined) platform.setImmediate(callback);
-    else if (platform.MessageChannel !== undefined) this.#post(callback, platform.MessageChannel);
-    else platform.setTimeout(callback, 0);
+    const { setImmediate, MessageChannel: Channel } = platform;
+    if (setImmediate) setImmediate(callback);
+    else if (!Channel) platform.setTimeout(callback, 0);
+    else {
+      // Browsers delay a nested setTimeout by 4 ms; a message comes at once, and still after input and painting.
+      if (!this.#channel) {
+        this.#channel = new Channel();
+        this.#channel.port1.onmessage = () => this.#posted.shift()?.();
+      }
+      this.#posted.push(callback);
+      this.#channel.port2.postMessage(null);
+    }
   }
 
   atExit(callback: () => void): void {
     platform.process?.once?.("exit", callback);
-  }
-
-  // Browsers delay a nested setTimeout by 4 ms; a message comes at once, and still after input and painting.
-  #post(callback: () => void, Channel: NonNullable<Platform["MessageChannel"]>): void {
-    if (this.#channel === undefined) {
-      this.#channel = new Channel();
-      this.#channel.port1.onmessage = () => this.#posted.shift()?.();
-    }
-    this.#posted.push(callback);
-    this.#channel.port2.postMessage(null);
   }
 }

@@ -40,7 +40,7 @@ export function noteCreated<C extends Coroutine>(coroutine: C, above: (...args: 
     coroutine.origin = captureLine(above, 3);
     site.captured(current.task?.root.debug);
   }
-  if (current.scheduler === null && count === 1) askForSweep();
+  if (!current.scheduler && count === 1) askForSweep();
   return coroutine;
 }
 

@@ -21,7 +21,7 @@ class PromiseWait implements Waitable {
 
   #settle(outcome: unknown, bits: number): void {
     const { task } = this;
-    if (task === null) return;
+    if (!task) return;
     this.abandon(task);
     task.sent = outcome;
     task.flags |= bits;
@@ -40,7 +40,7 @@ class PromiseWait implements Waitable {
   }
 }
 
-// biome-ignore lint/suspicious/noThenProperty: the method of native promises, to be told from others
+/** The method of native promises, to be told from others. */
 const nativeThen: Promise<unknown>["then"] = Promise.prototype.then;
 
 /**

@@ -15,12 +15,11 @@ const SMALLEST = 64;
 export class ReadyQueue {
   #items: (Runnable | undefined)[] = new Array(SMALLEST).fill(undefined);
   #head = 0;
-  #mask: number = SMALLEST - 1;
   size = 0;
 
   push(item: Runnable): void {
-    if (this.size > this.#mask) this.#resize(this.#items.length * 2);
-    this.#items[(this.#head + this.size++) & this.#mask] = item;
+    if (this.size === this.#items.length) this.#resize(this.size * 2);
+    this.#items[(this.#head + this.size++) & (this.#items.length - 1)] = item;
   }
 
   /** Call only where `size` is not 0. */
@@ -28,7 +27,7 @@ export class ReadyQueue {
     const head = this.#head;
     const item = this.#items[head] as Runnable;
     this.#items[head] = undefined;
-    this.#head = (head + 1) & this.#mask;
+    this.#head = (head + 1) & (this.#items.length - 1);
     this.size--;
     return item;
   }
@@ -40,9 +39,10 @@ export class ReadyQueue {
 
   #resize(capacity: number): void {
     const items = new Array<Runnable | undefined>(capacity).fill(undefined);
-    for (let index = 0; index < this.size; index++) items[index] = this.#items[(this.#head + index) & this.#mask];
+    const { size } = this;
+    for (let index = 0; index < size; index++) items[index] = this.shift();
     this.#items = items;
     this.#head = 0;
-    this.#mask = capacity - 1;
+    this.size = size;
   }
 }

@@ -33,7 +33,7 @@ export class Root {
   add(task: Task<unknown>): void {
     const last = this.lastTask;
     task.prevTask = last;
-    if (last === null) this.firstTask = task;
+    if (!last) this.firstTask = task;
     else last.nextTask = task;
     this.lastTask = task;
     this.taskCount++;
@@ -41,9 +41,9 @@ export class Root {
 
   remove(task: Task<unknown>): void {
     const { prevTask, nextTask } = task;
-    if (prevTask === null) this.firstTask = nextTask;
+    if (!prevTask) this.firstTask = nextTask;
     else prevTask.nextTask = nextTask;
-    if (nextTask === null) this.lastTask = prevTask;
+    if (!nextTask) this.lastTask = prevTask;
     else nextTask.prevTask = prevTask;
     task.prevTask = null;
     task.nextTask = null;
@@ -54,6 +54,6 @@ export class Root {
   stuck(): void {}
 
   *tasks(): Generator<Task<unknown>, void, undefined> {
-    for (let task = this.firstTask; task !== null; task = task.nextTask) yield task;
+    for (let task = this.firstTask; task; task = task.nextTask) yield task;
   }
 }

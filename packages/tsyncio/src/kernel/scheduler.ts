@@ -62,7 +62,7 @@ export class Scheduler {
     const next = this.timers.first();
     if (this.#ready.size > 0) this.#nextSlice();
     else if (this.hostWaits > 0) return;
-    else if (next === null) this.stuck();
+    else if (!next) this.stuck();
     else {
       this.host.jump?.(next.when);
       this.#nextSlice();
@@ -143,7 +143,7 @@ export class Scheduler {
     this.#pollTimers = false;
     if (this.timers.size === 0) return;
     const now = this.host.now();
-    for (let timer = this.timers.first(); timer !== null && timer.when <= now; timer = this.timers.first()) {
+    for (let timer = this.timers.first(); timer && timer.when <= now; timer = this.timers.first()) {
       this.timers.remove(timer);
       this.#ready.push(timer);
     }
@@ -152,7 +152,7 @@ export class Scheduler {
   #fallIdle(): void {
     this.#ready.shrink();
     // On a virtual clock native promise jobs may still enqueue something: they get the turn first.
-    if (this.host.jump !== undefined) {
+    if (this.host.jump) {
       this.host.later(this.#jump);
       return;
     }
@@ -185,7 +185,7 @@ let shared: Scheduler | null = null;
 
 /** The scheduler of this thread on the platform's own clock; made when it is first needed. */
 export function platformScheduler(): Scheduler {
-  if (shared === null) {
+  if (!shared) {
     const made = new Scheduler(new PlatformHost());
     shared = made;
     made.host.atExit?.(() => {

@@ -69,15 +69,15 @@ export class ScopeFrame<T> extends FrameCoroutine<T> {
 
   override arrive(task: Task<unknown>, errors: unknown[] | null): boolean {
     // Errors of clean-ups go first; the reason why there were clean-ups is their cause.
-    const first = errors === null ? undefined : oneOrGroup("clean-ups failed", errors);
+    const first = !errors ? undefined : oneOrGroup("clean-ups failed", errors);
     try {
       task.sent = this.#cancelled?.(this.scope as CancelScope);
-      if (errors === null) return true;
+      if (!errors) return true;
     } catch (error) {
       task.sent = error;
       if (first instanceof Error) first.cause ??= error;
     }
-    if (errors !== null) task.sent = first;
+    if (errors) task.sent = first;
     chainError(task.sent, task, task.top);
     return false;
   }

@@ -123,7 +123,7 @@ export class Task<T = unknown> extends Future<T> implements Runnable, Waiter {
   /** The names of the coroutines that are on, innermost first; of the task that runs, as they were when it last waited. */
   stack(): string[] {
     const names: string[] = [];
-    for (let frame = this.top; frame !== null; frame = frame.caller) if (!frame.hidden) names.push(frame.name);
+    for (let frame = this.top; frame; frame = frame.caller) if (!frame.hidden) names.push(frame.name);
     if (names.length === 0 && !this.done()) names.push(this.coroutine.name);
     return names;
   }
@@ -147,7 +147,7 @@ export class Task<T = unknown> extends Future<T> implements Runnable, Waiter {
     // A task that ended in the meantime (cancelled eagerly, say) may still stand in the queue.
     if ((this.flags & STATE) !== PENDING) return;
     const asyncScope = this.#asyncScope ?? current.outerScope;
-    if (asyncScope === null) tsyncioStep(this as Task<unknown>);
+    if (!asyncScope) tsyncioStep(this as Task<unknown>);
     else asyncScope.runInAsyncScope(tsyncioStep, undefined, this as Task<unknown>);
   }
 
@@ -190,9 +190,9 @@ export class Task<T = unknown> extends Future<T> implements Runnable, Waiter {
   /** @internal A cancellation has come. It takes effect at once where the task waits, and else at its next step or wait. */
   deliver(): void {
     this.flags |= RECHECK;
-    if (this.waitingOn === null || (this.flags & QUEUED) !== 0) return;
+    if (!this.waitingOn || (this.flags & QUEUED) !== 0) return;
     const due = this.interrupt();
-    if (due === null) return;
+    if (!due) return;
     if (this.waitingOn.cancelFor?.(this as Task<unknown>, due.reason)) this.flags |= FORWARDED;
     else {
       this.waitingOn.abandon(this as Task<unknown>);
@@ -206,7 +206,7 @@ export class Task<T = unknown> extends Future<T> implements Runnable, Waiter {
    */
   interrupt(): CancelScope | null {
     let due: CancelScope | null = null;
-    for (let scope = this.scope; scope !== null; scope = scope.parent) {
+    for (let scope = this.scope; scope; scope = scope.parent) {
       if (scope.undelivered) {
         scope.undelivered = false;
         due = scope;
@@ -214,7 +214,7 @@ export class Task<T = unknown> extends Future<T> implements Runnable, Waiter {
       if (scope.shield) break;
     }
     const former = this.interruptTarget;
-    if (due !== null && (former === null || due.depth < former.depth)) this.interruptTarget = due;
+    if (due && (!former || due.depth < former.depth)) this.interruptTarget = due;
     return due;
   }
 
@@ -238,8 +238,8 @@ export class Task<T = unknown> extends Future<T> implements Runnable, Waiter {
   /** @internal A scope of the task was cancelled: aborts the signals of all scopes that this reaches. */
   abortSignals(from: CancelScope, reason: unknown): void {
     let reached: AbortController[] = [];
-    for (let scope = this.scope; scope !== null; scope = scope.parent) {
-      if (scope.controller !== null) reached.push(scope.controller);
+    for (let scope = this.scope; scope; scope = scope.parent) {
+      if (scope.controller) reached.push(scope.controller);
       if (scope === from) break;
       if (scope.shield) reached = [];
     }
@@ -248,13 +248,13 @@ export class Task<T = unknown> extends Future<T> implements Runnable, Waiter {
 
   /** @internal The scope that is the task itself. */
   whole(): CancelScope {
-    if (this.#whole === null) {
+    if (!this.#whole) {
       const whole = new CancelScope(NEVER, false);
       whole.task = this as Task<unknown>;
       this.#whole = whole;
       let outermost = this.scope;
       while (outermost?.parent) outermost = outermost.parent;
-      if (outermost === null) this.scope = whole;
+      if (!outermost) this.scope = whole;
       else outermost.parent = whole;
     }
     return this.#whole;

@@ -13,6 +13,8 @@
  * surfaces) and a hierarchical wheel (fixed granularity, and it needs a tick).
  */
 
+import { NEVER } from "./duration.js";
+
 /** Fields that a timer carries for the queue. `run` is called by the loop, from the ready queue. */
 export interface Timer {
   /** The deadline in milliseconds of the loop's clock. */
@@ -38,7 +40,7 @@ class Bucket {
 
   sort(): void {
     const timers: Timer[] = [];
-    for (let timer = this.first; timer !== null; timer = timer.next) timers.push(timer);
+    for (let timer = this.first; timer; timer = timer.next) timers.push(timer);
     timers.sort((a, b) => a.when - b.when);
     this.last = null;
     for (const timer of timers) this.append(timer);
@@ -49,7 +51,7 @@ class Bucket {
     const { last } = this;
     timer.prev = last;
     timer.next = null;
-    if (last === null) this.first = timer;
+    if (!last) this.first = timer;
     else last.next = timer;
     this.last = timer;
   }
@@ -61,16 +63,16 @@ export class TimerQueue {
   size = 0;
   readonly #buckets: Map<number, Bucket> = new Map();
   readonly #heap: Bucket[] = [];
-  #recent: Bucket | null = null;
+  #recent: Bucket | undefined = undefined;
 
   add(timer: Timer): void {
     const tick = Math.ceil(timer.when);
     let bucket = this.#recent;
-    if (bucket === null || bucket.tick !== tick) {
+    if (bucket?.tick !== tick) {
       bucket = this.#buckets.get(tick) ?? this.#open(tick);
       this.#recent = bucket;
     }
-    if (bucket.last !== null && timer.when < bucket.last.when) bucket.sorted = false;
+    if (bucket.last && timer.when < bucket.last.when) bucket.sorted = false;
     bucket.append(timer);
     timer.bucket = bucket;
     this.size++;
@@ -79,20 +81,20 @@ export class TimerQueue {
   /** Does nothing where the timer is not in the queue. */
   remove(timer: Timer): void {
     const { bucket, prev, next } = timer;
-    if (bucket === null) return;
-    if (prev === null) bucket.first = next;
+    if (!bucket) return;
+    if (!prev) bucket.first = next;
     else prev.next = next;
-    if (next === null) bucket.last = prev;
+    if (!next) bucket.last = prev;
     else next.prev = prev;
     timer.bucket = timer.prev = timer.next = null;
     this.size--;
-    if (bucket.first === null) this.#close(bucket);
+    if (!bucket.first) this.#close(bucket);
   }
 
   /** The timer that is due first, or null. */
   first(): Timer | null {
     const bucket = this.#heap[0];
-    if (bucket === undefined) return null;
+    if (!bucket) return null;
     if (!bucket.sorted) bucket.sort();
     return bucket.first;
   }
@@ -106,40 +108,30 @@ export class TimerQueue {
 
   #close(bucket: Bucket): void {
     this.#buckets.delete(bucket.tick);
-    if (this.#recent === bucket) this.#recent = null;
+    if (this.#recent === bucket) this.#recent = undefined;
     const last = this.#heap.pop() as Bucket;
     if (last !== bucket) this.#place(last, bucket.index);
   }
 
-  /** Puts a bucket into the heap, beginning at a hole in it. */
+  /** Puts a bucket into the heap, beginning at a hole in it: the hole moves up, or down, as far as it has to. */
   #place(bucket: Bucket, hole: number): void {
     const heap = this.#heap;
-    const { tick } = bucket;
     let index = hole;
+    const moveHole = (to: number): void => {
+      const other = heap[to] as Bucket;
+      heap[index] = other;
+      other.index = index;
+      index = to;
+    };
+    const tickAt = (at: number): number => heap[at]?.tick ?? NEVER;
+    while (index > 0 && tickAt((index - 1) >> 1) > bucket.tick) moveHole((index - 1) >> 1);
     for (;;) {
-      const parent = (index - 1) >> 1;
-      let other = heap[parent];
-      if (index > 0 && (other as Bucket).tick > tick) {
-        index = this.#move(other as Bucket, index, parent);
-        continue;
-      }
-      let child = index * 2 + 1;
-      other = heap[child];
-      const right = heap[child + 1];
-      if (right !== undefined && right.tick < (other as Bucket).tick) {
-        other = right;
-        child++;
-      }
-      if (other === undefined || other.tick >= tick) break;
-      index = this.#move(other, index, child);
+      const left = index * 2 + 1;
+      const child = tickAt(left + 1) < tickAt(left) ? left + 1 : left;
+      if (tickAt(child) >= bucket.tick) break;
+      moveHole(child);
     }
     heap[index] = bucket;
     bucket.index = index;
-  }
-
-  #move(bucket: Bucket, to: number, from: number): number {
-    this.#heap[to] = bucket;
-    bucket.index = to;
-    return from;
   }
 }

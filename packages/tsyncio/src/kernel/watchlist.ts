@@ -27,7 +27,7 @@ export function watch(object: object, root: Root, report: () => Report): void {
 /** Takes it off: it is awaited, or its error was taken. */
 export function unwatch(object: object): void {
   const made = watchOf.get(object);
-  if (made === undefined) return;
+  if (!made) return;
   watchOf.delete(object);
   made.root.watched.delete(made);
   collected.unregister(object);
@@ -37,7 +37,7 @@ export function unwatch(object: object): void {
 export function reportWatched(root: Root): void {
   for (const made of root.watched) {
     const object = made.object.deref();
-    if (object !== undefined) collected.unregister(object);
+    if (object) collected.unregister(object);
     give(made);
   }
 }

@@ -5,7 +5,7 @@ import type { Root } from "../kernel/root.js";
 export function describeWaits(root: Root): string {
   const lines: string[] = [];
   for (const task of root.tasks()) {
-    const waits = task.waitingOn === null ? "has not begun" : `waits for ${task.waitingOn.describe()}`;
+    const waits = !task.waitingOn ? "has not begun" : `waits for ${task.waitingOn.describe()}`;
     lines.push(`    task '${task.name}' (${task.stack().reverse().join(" > ")}) ${waits}`);
     if (lines.length === 20 && root.taskCount > 20) {
       lines.push(`    … and ${root.taskCount - 20} more`);

@@ -51,7 +51,7 @@ export interface RunOptions {
  */
 export function run<T>(main: Awaitable<T> | (() => T | PromiseLike<T>), options: RunOptions = {}): Promise<T> {
   return new Promise<T>((resolve, reject) => {
-    if (current.task !== null) {
+    if (current.task) {
       if (main instanceof Coroutine) main.discard();
       throw new InvalidStateError("run() cannot be called inside a task; await it instead");
     }
@@ -68,7 +68,7 @@ export function run<T>(main: Awaitable<T> | (() => T | PromiseLike<T>), options:
 const schedulers = new WeakMap<Host, Scheduler>();
 
 function schedulerFor(clock: Host | undefined): Scheduler {
-  if (clock === undefined) return platformScheduler();
+  if (!clock) return platformScheduler();
   const scheduler = schedulers.get(clock) ?? new Scheduler(clock);
   schedulers.set(clock, scheduler);
   return scheduler;

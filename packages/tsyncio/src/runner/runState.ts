@@ -81,7 +81,7 @@ export class Run<T> extends Root {
       reportWatched(this);
       if (activeRuns.size === 0) hostProcess()?.off("beforeExit", exhausted);
       release?.();
-      if (this.#failure !== undefined) reject(this.#failure);
+      if (this.#failure) reject(this.#failure);
       else if ((main.flags & STATE) === RESULT) resolve(main.value as T);
       else reject(main.done() ? main.error() : new CancelledError("the run ended"));
     };
@@ -93,7 +93,7 @@ export class Run<T> extends Root {
   }
 
   override stuck(): void {
-    if (this.#failure !== undefined) {
+    if (this.#failure) {
       // Not even the clean-ups can go on.
       this.#settle();
       return;

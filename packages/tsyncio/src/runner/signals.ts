@@ -51,7 +51,7 @@ function listen(process: HostProcess, name: string, listener: () => void): void 
 
 function arrived(signal: Signal): void {
   const { name, status } = signal;
-  if (received === null) {
+  if (!received) {
     received = signal;
     for (const run of runs) run.main.cancel(name);
     return;
