@@ -41,7 +41,7 @@ async function unportable(subPath, file) {
   const bystander = {
     name: "imports-that-leave-the-package",
     setup({ onResolve }) {
-      onResolve({ filter: /^[^./]/ }, ({ path, importer, kind }) => {
+      onResolve({ filter: /^[^./#]/ }, ({ path, importer, kind }) => {
         if (kind === "entry-point") return undefined;
         found.push(`"${subPath}" must run anywhere, but reaches "${path}" by ${importer.slice(home.length)}`);
         return { path, external: true };

@@ -5,11 +5,12 @@ export interface HostProcess {
   exitCode?: number;
   on(event: string, listener: (...args: never[]) => void): unknown;
   off(event: string, listener: (...args: never[]) => void): unknown;
+  listeners(event: string): unknown[];
   listenerCount(event: string): number;
   exit(status: number): never;
 }
 
-/** Undefined in a browser, where a bundler's stand-in may have the name but no events. */
+/** Undefined where a stand-in has the name but no events. */
 export function hostProcess(): HostProcess | undefined {
   const { process } = globalThis as unknown as { process?: HostProcess };
   return typeof process?.listenerCount === "function" ? process : undefined;

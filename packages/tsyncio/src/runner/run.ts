@@ -5,7 +5,7 @@
  * tasks; then the async generators that were begun are closed; then what was never awaited or never retrieved is reported; then
  * the promise settles.
  */
-import { followAsyncLocalStorage } from "../interop/asyncLocalStorage.js";
+import { followAsyncLocalStorage } from "#process";
 import { librarySite } from "../kernel/codeSite.js";
 import type { Context } from "../kernel/context.js";
 import { Coroutine } from "../kernel/coroutine.js";

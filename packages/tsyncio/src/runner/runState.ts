@@ -5,6 +5,7 @@
  * socket and nothing else left to wait for, and would leave silently, with status 13. A browser has no such moment. On a virtual clock
  * the scheduler knows.
  */
+import { debugAsked, watchProcess } from "#process";
 import type { Coroutine } from "../kernel/coroutine.js";
 import { CancelledError, DeadlockError } from "../kernel/errors.js";
 import { Observer } from "../kernel/future.js";
@@ -17,9 +18,7 @@ import { begin } from "../kernel/spawn.js";
 import type { Task } from "../kernel/task.js";
 import { reportWatched } from "../kernel/watchlist.js";
 import { describeWaits } from "./describeWaits.js";
-import { debugAsked, hostProcess } from "./environment.js";
 import type { RunOptions } from "./run.js";
-import { watchSignals } from "./signals.js";
 
 /** Ends what a main task has left behind: tasks in rounds, since clean-ups may make tasks, then async generators. */
 const finish = hidden("run", function* (root: Root) {
@@ -48,10 +47,6 @@ const finish = hidden("run", function* (root: Root) {
   }
 });
 
-function exhausted(): void {
-  for (const root of activeRuns) if (!root.scheduler.host.jump) root.stuck();
-}
-
 export class Run<T> extends Root {
   readonly main: Task<T>;
   readonly #settle: () => void;
@@ -69,18 +64,16 @@ export class Run<T> extends Root {
     coroutine.take();
     // What was made until now was made outside the run.
     makeFor(null);
-    if (activeRuns.size === 0) hostProcess()?.on("beforeExit", exhausted);
     activeRuns.add(this);
     const main = begin(coroutine, this, { name: "main", context: options.context });
     this.main = main;
     main.retrieve();
-    const release = options.signals === false || scheduler.host.jump ? undefined : watchSignals(this as Run<unknown>);
+    const release = watchProcess(this as Run<unknown>, options.signals !== false);
     this.#settle = () => {
       if (!activeRuns.delete(this)) return;
       makeFor(null);
       reportWatched(this);
-      if (activeRuns.size === 0) hostProcess()?.off("beforeExit", exhausted);
-      release?.();
+      release();
       if (this.#failure) reject(this.#failure);
       else if ((main.flags & STATE) === RESULT) resolve(main.value as T);
       else reject(main.done() ? main.error() : new CancelledError("the run ended"));
