@@ -26,10 +26,6 @@ class Shield<T> extends Coroutine<T> implements Waitable {
   abandon(task: Task<unknown>): void {
     this.#inner.abandon(task);
   }
-
-  describe(): string {
-    return `shield of ${this.#inner.describe()}`;
-  }
 }
 
 /**

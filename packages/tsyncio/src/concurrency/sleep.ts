@@ -2,7 +2,7 @@
 import type { Waitable } from "../kernel/awaitable.js";
 import { librarySite } from "../kernel/codeSite.js";
 import { Coroutine } from "../kernel/coroutine.js";
-import { type Duration, milliseconds, NEVER } from "../kernel/duration.js";
+import { type Duration, milliseconds } from "../kernel/duration.js";
 import { noteCreated } from "../kernel/neverAwaited.js";
 import type { Task } from "../kernel/task.js";
 import type { Bucket, Timer } from "../kernel/timerQueue.js";
@@ -27,10 +27,6 @@ class Pause<T> extends Coroutine<T> implements Waitable {
 
   /** The task is in the ready queue all the time; there is nothing to leave. */
   abandon(): void {}
-
-  describe(): string {
-    return "sleep(0)";
-  }
 }
 
 /**
@@ -61,11 +57,9 @@ class Sleep<T> extends Coroutine<T> implements Timer, Waitable {
   begin(task: Task<unknown>): Verdict {
     this.#task = task;
     task.waitingOn = this;
-    if (this.#delay !== NEVER) {
-      const { scheduler } = task;
-      this.when = scheduler.time() + this.#delay;
-      scheduler.addTimer(this, false);
-    }
+    const { scheduler } = task;
+    this.when = scheduler.time() + this.#delay;
+    scheduler.addTimer(this);
     return SUSPEND;
   }
 
@@ -81,10 +75,6 @@ class Sleep<T> extends Coroutine<T> implements Timer, Waitable {
   abandon(task: Task<unknown>): void {
     this.#task = null;
     task.scheduler.timers.remove(this);
-  }
-
-  describe(): string {
-    return `a sleep of ${this.#delay} ms`;
   }
 }
 

@@ -12,6 +12,9 @@ import { checkedTime, NEVER } from "./duration.js";
 import type { Task } from "./task.js";
 import type { Bucket, Timer } from "./timerQueue.js";
 
+/** What only the scope itself writes. */
+type Mutable = { -readonly [K in "cancelCalled" | "cancelledCaught"]: boolean };
+
 export class CancelScope implements Timer {
   /** @internal The deadline as a timer. */ when: number;
   /** @internal */ prev: Timer | null = null;
@@ -25,9 +28,11 @@ export class CancelScope implements Timer {
   /** @internal */ controller: AbortController | null = null;
   /** What `cancel(reason)` was called with. */
   reason: unknown = undefined;
+  /** Whether the scope was cancelled, by `cancel()` or by its deadline. */
+  readonly cancelCalled: boolean = false;
+  /** Whether the scope ended by its own cancellation, rather than by its body. */
+  readonly cancelledCaught: boolean = false;
   #shield: boolean;
-  #cancelCalled = false;
-  #cancelledCaught = false;
 
   /** @internal Use `withCancelScope`. */
   constructor(deadline: number, shield: boolean) {
@@ -48,16 +53,6 @@ export class CancelScope implements Timer {
     if (task) this.arm(task);
   }
 
-  /** Whether the scope was cancelled, by `cancel()` or by its deadline. */
-  get cancelCalled(): boolean {
-    return this.#cancelCalled;
-  }
-
-  /** Whether the scope ended by its own cancellation, rather than by its body. */
-  get cancelledCaught(): boolean {
-    return this.#cancelledCaught;
-  }
-
   /** Whether a cancellation of an outer scope or of the task is kept away from the body until the scope has ended. */
   get shield(): boolean {
     return this.#shield;
@@ -73,8 +68,8 @@ export class CancelScope implements Timer {
    * interrupts a clean-up that waits.
    */
   cancel(reason?: unknown): void {
-    if (!this.#cancelCalled) this.reason = reason;
-    this.#cancelCalled = true;
+    if (!this.cancelCalled) this.reason = reason;
+    (this as Mutable).cancelCalled = true;
     this.undelivered = true;
     this.task?.abortSignals(this, reason);
     this.task?.deliver();
@@ -82,7 +77,7 @@ export class CancelScope implements Timer {
 
   /** @internal A cancellation that has not begun to unwind was taken back. */
   revoke(): void {
-    this.#cancelCalled = false;
+    (this as Mutable).cancelCalled = false;
     this.undelivered = false;
   }
 
@@ -101,7 +96,7 @@ export class CancelScope implements Timer {
     this.depth = (this.parent?.depth ?? 0) + 1;
     task.scope = this;
     this.arm(task);
-    if (this.#cancelCalled) task.deliver();
+    if (this.cancelCalled) task.deliver();
   }
 
   /** @internal */
@@ -117,14 +112,14 @@ export class CancelScope implements Timer {
 
   /** @internal The unwinding has arrived at its target. */
   caught(): void {
-    this.#cancelledCaught = true;
+    (this as Mutable).cancelledCaught = true;
   }
 
   private arm(task: Task<unknown>): void {
-    if (this.when === NEVER || this.#cancelCalled) return;
+    if (this.when === NEVER || this.cancelCalled) return;
     const { scheduler } = task;
     // As asyncio has it: a time that has come is a callback of this iteration, before what the task enqueues next.
     if (this.when <= scheduler.time()) scheduler.enqueue(this);
-    else scheduler.addTimer(this, false);
+    else scheduler.addTimer(this);
   }
 }

@@ -61,14 +61,6 @@ export class Context {
   get<T>(variable: ContextVar<T>): T | undefined {
     return this.variables.get(variable) as T | undefined;
   }
-
-  has(variable: ContextVar<unknown>): boolean {
-    return this.variables.has(variable);
-  }
-
-  get size(): number {
-    return this.variables.size;
-  }
 }
 
 /** What `ContextVar.set` returns; gives the former value back by `reset`, once, in the same context. */

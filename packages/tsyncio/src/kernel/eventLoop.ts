@@ -2,7 +2,7 @@
 
 import type { Context } from "./context.js";
 import { current } from "./current.js";
-import { checkedTime, type Duration, milliseconds, NEVER } from "./duration.js";
+import { checkedTime, type Duration, milliseconds } from "./duration.js";
 import { InvalidStateError } from "./errors.js";
 import { Future } from "./future.js";
 import { Handle, TimerHandle } from "./handle.js";
@@ -55,19 +55,14 @@ export class EventLoop {
 
   /** Calls `callback` after a time, never earlier. Equal times in the order of the calls. */
   callLater<A extends unknown[]>(delay: Duration, callback: (...args: A) => void, ...args: A): TimerHandle {
-    const wait = milliseconds(delay);
-    return this.#at(this.#scheduler.time() + wait, wait === 0, callback, args);
+    return this.callAt(this.time() + milliseconds(delay), callback, ...args);
   }
 
   /** Calls `callback` at a time of `time()`, in milliseconds. */
   callAt<A extends unknown[]>(when: number, callback: (...args: A) => void, ...args: A): TimerHandle {
-    return this.#at(checkedTime(when), when <= this.#scheduler.time(), callback, args);
-  }
-
-  #at<A extends unknown[]>(when: number, due: boolean, callback: (...args: A) => void, args: A): TimerHandle {
     checkFunction(callback, CALLBACK);
-    const handle = new TimerHandle(this.#scheduler, when, callback as AnyCallback, args);
-    if (when !== NEVER) this.#scheduler.addTimer(handle, due);
+    const handle = new TimerHandle(this.#scheduler, checkedTime(when), callback as AnyCallback, args);
+    this.#scheduler.addTimer(handle, when <= this.time());
     return handle;
   }
 

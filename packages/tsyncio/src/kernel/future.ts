@@ -221,11 +221,6 @@ export class Future<T = unknown> extends Thenable<T> implements Waitable {
   /** @internal Absent from a bare future, which belongs to whoever sets it: a cancelled waiter leaves it alone (CPython cancels it). */
   cancelFor?(task: Task<unknown>, reason: unknown): boolean;
 
-  /** @internal */
-  describe(): string {
-    return "a future";
-  }
-
   /** @internal What awaiting it, or `result()`, throws. A cancelled one makes its error here, where somebody looks. */
   error(): unknown {
     const { value } = this;

@@ -94,8 +94,9 @@ export class Scheduler {
     if (!this.#awake) this.drain();
   }
 
-  /** `timer.when` must be set; a timer that is due already fires in the next iteration. */
-  addTimer(timer: Timer, due: boolean): void {
+  /** `timer.when` must be set. Fires in the next iteration where it is due already; never where it is Infinity. */
+  addTimer(timer: Timer, due = false): void {
+    if (timer.when === NEVER) return;
     this.timers.add(timer);
     if (due) this.#pollTimers = true;
     if (!this.#awake) this.#wake();

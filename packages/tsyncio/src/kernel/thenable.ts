@@ -31,6 +31,11 @@ export abstract class Thenable<T> implements KernelAwaitable, Promise<T> {
 
   abstract get [Symbol.toStringTag](): string;
 
+  /** @internal For people: what a task waits for. */
+  describe(): string {
+    return `a ${(this as { name?: string }).name ?? this[Symbol.toStringTag].toLowerCase()}`;
+  }
+
   /** @internal */
   abstract awaitedBy(task: Task<unknown>): Verdict;
 
