@@ -35,6 +35,10 @@ class Pause<T> extends Coroutine<T> implements Waitable {
  */
 class SharedPause extends Pause<void> {
   override take(): void {}
+
+  override awaitedBy(task: Task<unknown>): Verdict {
+    return this.begin(task);
+  }
 }
 
 const pause = new SharedPause(undefined);

@@ -72,7 +72,7 @@ export function chainError(error: unknown, task: Task<unknown>, caller: Frame | 
     }
     entries.push({ frame, name: frame.name });
   }
-  const chain = { head: cutDriver(String(error.stack)), entries, task };
+  const chain = { head: cutDriver(error.stack || String(error)), entries, task };
   chains.set(error, chain);
   write(error, chain);
 }
@@ -93,6 +93,7 @@ export function completeChain(error: unknown): void {
   const chain = chains.get(error as Error);
   if (chain?.entries.some((entry) => entry.line)) write(error as Error, chain);
   chains.delete(error as Error);
+  if (error instanceof AggregateError) error.errors.forEach(completeChain);
 }
 
 function write(error: Error, chain: Chain): void {

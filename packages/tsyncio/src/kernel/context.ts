@@ -2,9 +2,8 @@
  * Context variables, as Python's `contextvars`: a task copies the context of the code that makes it, an await shares it, a callback
  * runs in the context in which it was registered.
  *
- * The variables of a context are an immutable map, so a copy is a pointer. Beyond that a task does not even get a context of its
- * own: it shares its maker's until one of the two sets a variable (`shared`). A context that the program holds (`copyContext()`,
- * the `context` option) is `pinned`: it is written in place, so that the holder sees what was set.
+ * The variables of a context are an immutable map, so a copy is a pointer. A task or callback holds that pointer itself; it has an
+ * object of the class `Context` only where the program gave it one, and then what it sets is seen in that.
  */
 import { current } from "./current.js";
 import { InvalidStateError } from "./errors.js";
@@ -13,6 +12,11 @@ import { InvalidStateError } from "./errors.js";
 type Variables = ReadonlyMap<unknown, unknown>;
 
 const EMPTY: Variables = new Map();
+
+/** What can be the current context: a `Context`, or the task or callback that runs. */
+export interface ContextHolder {
+  /** @internal */ variables: Variables;
+}
 
 /**
  * A set of values of context variables.
@@ -23,16 +27,13 @@ const EMPTY: Variables = new Map();
  * context.run(() => user.set("Ada"));   // seen in `context` alone
  * ```
  */
-export class Context {
+export class Context implements ContextHolder {
   /** @internal */ variables: Variables;
-  /** @internal Several tasks refer to it: to be left as it is. */ shared = false;
-  /** @internal The program holds it: to be written in place. */ readonly pinned: boolean;
   #entered = false;
 
   /** Without values; `copyContext()` has those of the current one. */
-  constructor(variables: Variables = EMPTY, pinned = true) {
+  constructor(variables: Variables = EMPTY) {
     this.variables = variables;
-    this.pinned = pinned;
   }
 
   /**
@@ -122,8 +123,7 @@ export class ContextVar<T> {
 
   /** Sets the value in the current context. The token gives the former value back. */
   set(value: T): Token<T> {
-    const before = change((variables) => variables.set(this, value));
-    return new Token<T>(this, before, owner());
+    return new Token<T>(this, change((variables) => variables.set(this, value)), currentContext());
   }
 
   /**
@@ -134,7 +134,7 @@ export class ContextVar<T> {
   reset(token: Token<T>): void {
     if (token.variable !== this) throw new TypeError(`the token belongs to the variable '${token.variable.name}'`);
     if (token.used) throw new InvalidStateError("the token was used already");
-    if (token.owner !== owner()) throw new TypeError("the token belongs to another context");
+    if (token.owner !== currentContext()) throw new TypeError("the token belongs to another context");
     token.used = true;
     change((variables) => (token.before.has(this) ? variables.set(this, token.oldValue) : variables.delete(this)));
   }
@@ -142,48 +142,26 @@ export class ContextVar<T> {
 
 /** A copy of the current context. */
 export function copyContext(): Context {
-  return currentContext().copy();
+  return new Context(currentContext().variables);
 }
 
 const outermost = new Context();
 
 /** @internal The context of the code that runs now. */
-export function currentContext(): Context {
-  const { task } = current;
-  return task !== null ? task.context : (current.context ?? outermost);
+export function currentContext(): ContextHolder {
+  return current.task?.context ?? current.context ?? outermost;
 }
 
-/** @internal The context to give to a task or callback that is made now: a copy, of which nothing is copied before a write. */
-export function inheritContext(): Context {
-  const context = currentContext();
-  if (context.pinned) return new Context(context.variables, false);
-  context.shared = true;
-  return context;
-}
-
-/** @internal */
-export function enterContext(context: Context): void {
-  const { task } = current;
-  if (task) task.context = context;
-  else current.context = context;
+function enterContext(context: ContextHolder): void {
+  (current.task ?? current).context = context;
 }
 
 /** Changes the variables of the current context; returns the former ones. */
 function change(edit: (variables: Map<unknown, unknown>) => void): Variables {
-  let context = currentContext();
+  const context = currentContext();
   const before = context.variables;
-  if (context.shared) {
-    context = new Context(before, false);
-    enterContext(context);
-  }
   const variables = new Map(before);
   edit(variables);
   context.variables = variables;
   return before;
-}
-
-/** Whose context it is: a held context, or the task's (whose context object changes when it is first written). */
-function owner(): unknown {
-  const context = currentContext();
-  return context.pinned ? context : (current.task ?? context);
 }

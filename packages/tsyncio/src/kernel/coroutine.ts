@@ -8,7 +8,7 @@
  * `close()`. Only one awaiter can set `TAKEN`.
  */
 
-import { own } from "./awaitable.js";
+import { isOwn, own } from "./awaitable.js";
 import { type Captured, captureLine } from "./awaitChain.js";
 import { brand } from "./brand.js";
 import type { CancelScope } from "./cancelScope.js";
@@ -256,7 +256,7 @@ export function bareGenerator(taker: string): TypeError {
 
 /** @internal Whether the value is a generator object: calling a generator function without `coroutine()` makes one. */
 export function isBareGenerator(value: unknown): boolean {
-  return tagOf(value) === "Generator";
+  return typeof value === "object" && value !== null && !isOwn(value) && tagOf(value) === "Generator";
 }
 
 function tagOf(value: unknown): unknown {

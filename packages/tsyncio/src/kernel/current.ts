@@ -2,7 +2,7 @@
  * What runs at this moment. The only mutable state of the module level: one thread runs one thing at a time, and the task that
  * runs must be found without a parameter from inside user code.
  */
-import type { Context } from "./context.js";
+import type { ContextHolder } from "./context.js";
 import type { Scheduler } from "./scheduler.js";
 import type { Task } from "./task.js";
 
@@ -17,7 +17,7 @@ export interface Current {
   /** The scheduler that is draining its ready queue; null in native code. */
   scheduler: Scheduler | null;
   /** The context of the callback that runs; a task carries its own. */
-  context: Context | null;
+  context: ContextHolder | null;
   /** The awaitable that a `yield*` has just opened; see `awaitable.ts`. */
   pending: unknown;
   /** Captures the current store; null as long as the program uses none. Set by `asyncLocalStorage.ts`. */

@@ -96,7 +96,9 @@ export function tsyncioStep(task: Task<unknown>): void {
       continue;
     }
     const awaited = result.value as Frame & { [OWN]?: number };
-    if (typeof awaited === "object" && awaited !== null && awaited[OWN] === 2 && awaited.flags === GENERATOR) {
+    // Looked up once, since it misses the inline cache: a program awaits things of many classes here.
+    const kind = typeof awaited === "object" && awaited !== null ? awaited[OWN] : undefined;
+    if (kind === 2 && awaited.flags === GENERATOR) {
       awaited.flags = GENERATOR | TAKEN;
       awaited.caller = frame;
       frame = awaited;
@@ -104,7 +106,7 @@ export function tsyncioStep(task: Task<unknown>): void {
       continue;
     }
     task.top = frame;
-    const verdict = awaitValue(task, awaited);
+    const verdict = kind ? (awaited as KernelAwaitable & Frame).awaitedBy(task) : awaitValue(task, awaited);
     if (verdict === SUSPEND) {
       if ((task.flags & RECHECK) !== 0) task.deliver();
       break;

@@ -1,16 +1,17 @@
 /** A callback in the ready queue, or waiting for its time. */
-import { type Context, inheritContext } from "./context.js";
+import { type Context, type ContextHolder, currentContext } from "./context.js";
 import { type AsyncScope, current } from "./current.js";
 import type { Runnable } from "./readyQueue.js";
 import type { Scheduler } from "./scheduler.js";
 import type { Bucket, Timer } from "./timerQueue.js";
 
 /** What `callSoon` returns (source: `asyncio.Handle`). */
-export class Handle implements Runnable {
+export class Handle implements Runnable, ContextHolder {
+  /** @internal */ variables: ContextHolder["variables"] = currentContext().variables;
   /** @internal */ readonly scheduler: Scheduler;
   #callback: ((...args: unknown[]) => void) | null;
   #args: readonly unknown[] | null;
-  readonly #context: Context;
+  readonly #context: ContextHolder;
   readonly #asyncScope: AsyncScope | null = current.captureScope?.() ?? null;
 
   /** @internal */
@@ -23,7 +24,7 @@ export class Handle implements Runnable {
     this.scheduler = scheduler;
     this.#callback = callback;
     this.#args = args;
-    this.#context = context ?? inheritContext();
+    this.#context = context ?? this;
   }
 
   /** The callback will not run. Its arguments are let go at once. */

@@ -22,7 +22,7 @@ import { watch } from "./watchlist.js";
  * The newest coroutines. A small array that is replaced when it is full: it is as young as what it holds, and storing a young object
  * in an old array would cost the garbage collector's write barrier each time.
  */
-const CHUNK = 64;
+const CHUNK = 16;
 const FEW = 1024;
 let chunk: Coroutine[] = new Array(CHUNK);
 let count = 0;
@@ -96,9 +96,10 @@ function describe(site: CodeSite, origin: Captured | undefined): Report {
   // A lowered function stands between the library and the code that called it.
   const place = placeOf(origin, site.lowered ? 1 : 0);
   if (!place) site.captureAlways();
-  const where = place
-    ? `made at ${place}`
-    : `defined at ${definedAt || "?"}; the line of the call will be captured from now on`;
+  // A callback is called by the platform, whose line tells nothing.
+  const where = /^(node:|$)/.test(place)
+    ? `defined at ${definedAt || "?"}; ${place ? `called by ${place}` : "the line of the call will be captured from now on"}`
+    : `made at ${place}`;
   return {
     message: `coroutine '${name}' was never awaited\n    ${where}\n    It never ran: await it, or run it beside the caller with createTask(${name}(…))`,
   };

@@ -110,22 +110,27 @@ export class Scheduler {
     current.scheduler = this;
     current.task = null;
     this.#pollTimers = true;
-    const ready = this.#ready;
-    for (;;) {
-      if (this.#left === 0) {
-        current.endIteration();
-        if (this.#pollTimers) this.#fireDue();
-        this.#left = ready.size;
-        if (this.#left === 0) break;
-      }
-      this.#left--;
-      ready.shift().run();
-      if (--this.#fuel === 0 && !this.#refuel()) break;
-    }
+    this.#runReady();
     current.scheduler = before;
     current.task = task;
-    if (this.#left === 0 && ready.size === 0) this.#fallIdle();
+    if (this.#left + this.#ready.size === 0) this.#fallIdle();
     else this.host.later(this.#nextSlice);
+  }
+
+  /** The loop of loops; apart from what surrounds it, so that it stays optimised when it is left. */
+  #runReady(): void {
+    do {
+      if (this.#left === 0 && !this.#beginIteration()) return;
+      this.#left--;
+      this.#ready.shift().run();
+    } while (--this.#fuel !== 0 || this.#refuel());
+  }
+
+  #beginIteration(): boolean {
+    current.endIteration();
+    if (this.#pollTimers) this.#fireDue();
+    this.#left = this.#ready.size;
+    return this.#left !== 0;
   }
 
   /** Reads the clock. False where the slice is over. */

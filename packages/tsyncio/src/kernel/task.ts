@@ -23,7 +23,7 @@
 import type { Waitable } from "./awaitable.js";
 import { completeChain } from "./awaitChain.js";
 import { CancelScope } from "./cancelScope.js";
-import { type Context, inheritContext } from "./context.js";
+import { type Context, type ContextHolder, currentContext } from "./context.js";
 import type { Coroutine } from "./coroutine.js";
 import { type AsyncScope, current } from "./current.js";
 import { tsyncioStep } from "./driver.js";
@@ -50,7 +50,7 @@ let lastId = 0;
  * console.log(await task);
  * ```
  */
-export class Task<T = unknown> extends Future<T> implements Runnable, Waiter {
+export class Task<T = unknown> extends Future<T> implements Runnable, Waiter, ContextHolder {
   /** @internal */ top: Frame | null = null;
   /** @internal */ sent: unknown = undefined;
   /** @internal */ waitingOn: Waitable | null = null;
@@ -61,7 +61,8 @@ export class Task<T = unknown> extends Future<T> implements Runnable, Waiter {
   /** @internal */ prevTask: Task<unknown> | null = null;
   /** @internal */ nextTask: Task<unknown> | null = null;
   /** @internal */ readonly root: Root;
-  /** @internal */ context: Context;
+  /** @internal */ variables: ContextHolder["variables"] = currentContext().variables;
+  /** @internal */ context: ContextHolder;
   /** The coroutine that the task runs. */
   readonly coroutine: Coroutine<T>;
   readonly #asyncScope: AsyncScope | null = current.captureScope?.() ?? null;
@@ -74,7 +75,7 @@ export class Task<T = unknown> extends Future<T> implements Runnable, Waiter {
     super();
     this.coroutine = coroutine;
     this.root = root;
-    this.context = context ?? inheritContext();
+    this.context = context ?? this;
     this.#name = name === undefined ? ++lastId : String(name);
     root.add(this as Task<unknown>);
   }

@@ -69,6 +69,7 @@ export class TimerQueue {
     const tick = Math.ceil(timer.when);
     let bucket = this.#recent;
     if (bucket?.tick !== tick) {
+      if (bucket && !bucket.first) this.#close(bucket);
       bucket = this.#buckets.get(tick) ?? this.#open(tick);
       this.#recent = bucket;
     }
@@ -88,13 +89,18 @@ export class TimerQueue {
     else next.prev = prev;
     timer.bucket = timer.prev = timer.next = null;
     this.size--;
-    if (!bucket.first) this.#close(bucket);
+    // The bucket in use may be filled again at once: timeouts come and go within a millisecond.
+    if (!bucket.first && bucket !== this.#recent) this.#close(bucket);
   }
 
   /** The timer that is due first, or null. */
   first(): Timer | null {
-    const bucket = this.#heap[0];
-    if (!bucket) return null;
+    if (this.size === 0) return null;
+    let bucket = this.#heap[0] as Bucket;
+    if (!bucket.first) {
+      this.#close(bucket);
+      bucket = this.#heap[0] as Bucket;
+    }
     if (!bucket.sorted) bucket.sort();
     return bucket.first;
   }

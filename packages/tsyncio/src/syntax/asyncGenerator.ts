@@ -101,6 +101,8 @@ class Step implements Resumable {
    */
   #phase: "new" | "turn" | "body" | "inner" | "value" | "argument" | "closing" = "new";
   #ticket: Future<void> | null = null;
+  /** The request before this one, which has to end first. */
+  #before: Future<void> | null = null;
   #unwinding = false;
   /** The inner iterator failed to close while the frame was unwound. */
   #closingError: { error: unknown } | null = null;
@@ -119,7 +121,9 @@ class Step implements Resumable {
         this.#phase = "turn";
         this.#ticket = new Future<void>();
         machine.tail = this.#ticket;
-        return before === null ? this.#guard(() => this.#enter()) : { value: before, done: false };
+        if (before === null) return this.#guard(() => this.#enter());
+        this.#before = before;
+        return { value: before, done: false };
       }
       case "turn":
         return this.#guard(() => this.#enter());
@@ -159,7 +163,9 @@ class Step implements Resumable {
   return(): IteratorResult<unknown, unknown> {
     const machine = this.#machine;
     if (this.#phase === "new" || this.#phase === "turn" || machine.body === null) {
-      this.#passTurn();
+      // The next one may begin when the one before has ended, and not now that this one leaves the queue.
+      if (this.#phase === "turn") this.#before?.addDoneCallback(() => this.#passTurn());
+      else this.#passTurn();
       return { value: undefined, done: true };
     }
     this.#unwinding = true;
