@@ -123,7 +123,11 @@ export class ContextVar<T> {
 
   /** Sets the value in the current context. The token gives the former value back. */
   set(value: T): Token<T> {
-    return new Token<T>(this, change((variables) => variables.set(this, value)), currentContext());
+    return new Token<T>(
+      this,
+      change((variables) => variables.set(this, value)),
+      currentContext(),
+    );
   }
 
   /**

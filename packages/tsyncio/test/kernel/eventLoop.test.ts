@@ -180,8 +180,14 @@ describe("event loop", () => {
       seen.add(url.href);
       const text = await readFile(url, "utf8");
       for (const [, target] of text.matchAll(/(?:from|import)\s*\(?\s*"([^"]+)"/g)) {
-        assert.ok(target?.startsWith("."), `${url.pathname} imports ${target}`);
-        await follow(new URL(target as string, url));
+        // What is one file on Node and another elsewhere; both keep the law.
+        const places =
+          target === "#process"
+            ? ["./runner/process.js", "./runner/noProcess.js"].map((path) => new URL(path, dist))
+            : [];
+        assert.ok(target?.startsWith(".") || places.length > 0, `${url.pathname} imports ${target}`);
+        if (places.length === 0) places.push(new URL(target as string, url));
+        for (const place of places) await follow(place);
       }
     };
     await follow(new URL("index.js", dist));

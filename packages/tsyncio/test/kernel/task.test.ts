@@ -181,12 +181,11 @@ describe("task", () => {
   });
 
   test(
-    "stack() names the coroutines that are on, innermost first",
+    "stack() names the coroutines that are on, innermost first; of the task that runs, as they were when it last waited",
     inLoop(function* () {
       const inner = coroutine(function* inner(running: boolean) {
-        if (running) return currentTask()?.stack();
         yield* sleep(10);
-        return [];
+        return running ? currentTask()?.stack() : [];
       });
       const outer = coroutine(function* outer(running: boolean) {
         return yield* inner(running);

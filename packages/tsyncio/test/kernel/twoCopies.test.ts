@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { cp, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { cp, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import * as first from "tsyncio";
@@ -13,9 +13,10 @@ let second: typeof first;
 
 before(async () => {
   folder = await mkdtemp(join(tmpdir(), "tsyncio-copy-"));
-  await cp(fileURLToPath(new URL(".", import.meta.resolve("tsyncio"))), folder, { recursive: true });
-  await writeFile(join(folder, "package.json"), '{ "type": "module" }');
-  second = (await import(pathToFileURL(join(folder, "index.js")).href)) as typeof first;
+  const manifest = fileURLToPath(import.meta.resolve("tsyncio/package.json"));
+  await cp(join(dirname(manifest), "dist"), join(folder, "dist"), { recursive: true });
+  await cp(manifest, join(folder, "package.json"));
+  second = (await import(pathToFileURL(join(folder, "dist/index.js")).href)) as typeof first;
 });
 
 after(() => rm(folder, { recursive: true }));
