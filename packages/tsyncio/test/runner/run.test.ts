@@ -237,6 +237,7 @@ describe("run", () => {
 describe("concurrent runs", () => {
   test("are isolated: each cancels its own leftovers alone, and allTasks() tells its own", async () => {
     const events: string[] = [];
+    const clock = new VirtualClock();
     const left = coroutine(function* (name: string) {
       try {
         yield* sleep(20);
@@ -251,6 +252,7 @@ describe("concurrent runs", () => {
         yield* sleep(5);
         assert.equal(allTasks().size, 2);
       }),
+      { clock },
     ).then(() => events.push("short over"));
     const long = run(
       coroutine(function* () {
@@ -259,6 +261,7 @@ describe("concurrent runs", () => {
         assert.equal(allTasks().size, 2);
         yield* task;
       }),
+      { clock },
     ).then(() => events.push("long over"));
     await Promise.all([short, long]);
     assert.deepEqual(events, ["short's finally", "short over", "long's ended", "long's finally", "long over"]);
@@ -268,9 +271,10 @@ describe("concurrent runs", () => {
     const { stderr, stdout } = await runChild(`
       import { coroutine, run, sleep } from "tsyncio";
       const [a, b] = [coroutine(function* ofTheFirst() {}), coroutine(function* ofTheSecond() {})];
+      const first = run(coroutine(function* () { yield* sleep(1); a(); yield* sleep(1); })).then(() => console.error("first over"));
       await Promise.all([
-        run(coroutine(function* () { yield* sleep(1); a(); yield* sleep(1); })).then(() => console.error("first over")),
-        run(coroutine(function* () { yield* sleep(5); b(); yield* sleep(5); })).then(() => console.error("second over")),
+        first,
+        run(coroutine(function* () { yield first; b(); yield* sleep(1); })).then(() => console.error("second over")),
       ]);`);
     assert.equal(stdout, "");
     const order = [...stderr.matchAll(/'(ofTheFirst|ofTheSecond)' was never awaited|(first|second) over/g)].map(
