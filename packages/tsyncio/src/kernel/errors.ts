@@ -89,20 +89,21 @@ export class ExceptionGroup extends AggregateError {
   }
 }
 
-function mark(target: abstract new (...args: never[]) => Error, code: string): void {
+/** The name is written out, since minified classes have none. */
+function mark(target: abstract new (...args: never[]) => Error, name: string, code: string): void {
   brand(target, `tsyncio.error.${code}`);
   const hidden = { configurable: true, writable: true };
   Object.defineProperties(target.prototype, {
     code: { value: code, ...hidden },
-    name: { value: target.name, ...hidden },
+    name: { value: name, ...hidden },
   });
 }
 
-mark(CancelledError, "TSYNCIO_CANCELLED");
-mark(TimeoutError, "TSYNCIO_TIMEOUT");
-mark(InvalidStateError, "TSYNCIO_INVALID_STATE");
-mark(DeadlockError, "TSYNCIO_DEADLOCK");
-mark(ExceptionGroup, "TSYNCIO_EXCEPTION_GROUP");
+mark(CancelledError, "CancelledError", "TSYNCIO_CANCELLED");
+mark(TimeoutError, "TimeoutError", "TSYNCIO_TIMEOUT");
+mark(InvalidStateError, "InvalidStateError", "TSYNCIO_INVALID_STATE");
+mark(DeadlockError, "DeadlockError", "TSYNCIO_DEADLOCK");
+mark(ExceptionGroup, "ExceptionGroup", "TSYNCIO_EXCEPTION_GROUP");
 
 /** One error as it is, several as a group; used where clean-ups failed. */
 export function oneOrGroup(message: string, errors: readonly unknown[]): unknown {
