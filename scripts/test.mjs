@@ -29,10 +29,11 @@ end(0);
 
 /** @typedef {{ ok: boolean, output: string, passed: number, failed: number, note?: string }} Outcome */
 
-/** The sources, then the tests of every package into its .build/test, then what is only checked. */
+/** The sources, what browsers take of them, then the tests of every package into its .build/test, then what is only checked. */
 async function types() {
   for (const folder of testFolders) rmSync(join(root, folder, "../.build/test"), { recursive: true, force: true });
   let outcome = await command("typescript/bin/tsc", "-b");
+  if (outcome.ok) outcome = await run(process.execPath, ["scripts/build-browser.mjs"]);
   for (const folder of [...testFolders, "examples", "bench"]) {
     if (!outcome.ok) break;
     if (!existsSync(join(root, folder, "tsconfig.json")) || list(folder, ".ts").length === 0) continue;
