@@ -115,10 +115,6 @@ class GatherFuture<T extends unknown[]> extends Future<T> {
     return forwardCancel(task, this as unknown as Future<unknown>, reason);
   }
 
-  override describe(): string {
-    return `gather (${this.#unfinished} of ${this.#sources.length} not done)`;
-  }
-
   override get [Symbol.toStringTag](): string {
     return "Gather";
   }

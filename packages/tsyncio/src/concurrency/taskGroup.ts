@@ -170,7 +170,7 @@ class GroupFrame<T> implements Resumable, KernelAwaitable, Waitable {
   }
 
   describe(): string {
-    return `${this.tasks.size} tasks of a group`;
+    return "a task group";
   }
 }
 

@@ -12,11 +12,18 @@
  */
 
 import { Coroutine } from "../kernel/coroutine.js";
-import { type AsyncScope, current } from "../kernel/current.js";
+import { current } from "../kernel/current.js";
+import { Handle } from "../kernel/handle.js";
 import { noteCreated } from "../kernel/neverAwaited.js";
+import type { Runnable } from "../kernel/readyQueue.js";
 import { begin } from "../kernel/spawn.js";
-import type { Task } from "../kernel/task.js";
+import { Task } from "../kernel/task.js";
 import type { Verdict } from "../kernel/verdict.js";
+
+/** The store that was current somewhere, as Node's `AsyncResource` keeps it. */
+interface AsyncScope {
+  runInAsyncScope<A extends unknown[], T>(fn: (...args: A) => T, self: unknown, ...args: A): T;
+}
 
 interface Storage {
   run(store: unknown, fn: (...args: unknown[]) => unknown, ...args: unknown[]): unknown;
@@ -64,9 +71,11 @@ export function followAsyncLocalStorage(): void {
 
   const capture = (): AsyncScope => new AsyncResource("tsyncio");
   const used = (): void => {
-    // Tasks that were made without a store must not see that of their waker either.
-    current.outerScope ??= capture();
-    current.captureScope = capture;
+    if (current.made) return;
+    // What was made without a store must not see that of its waker either.
+    const outer = new AsyncResource("tsyncio");
+    for (const made of [Task.prototype, Handle.prototype] as Runnable[]) runIn(outer, made);
+    current.made = (entry) => runIn(new AsyncResource("tsyncio"), entry);
   };
   prototype.run = function (this: Storage, store, fn, ...args) {
     used();
@@ -83,6 +92,18 @@ export function followAsyncLocalStorage(): void {
     enterWith.call(this, store);
   };
   if (hasStore(capture())) used();
+}
+
+const originals = new WeakMap<object, () => void>();
+
+/** From now on the entry, or all that inherit from it, run in the scope. */
+function runIn(scope: AsyncScope, entry: Runnable): void {
+  const prototype = Object.getPrototypeOf(entry);
+  const run = originals.get(prototype) ?? originals.get(Object.getPrototypeOf(prototype)) ?? entry.run;
+  originals.set(entry, run);
+  entry.run = function (this: unknown): void {
+    scope.runInAsyncScope(run, this);
+  };
 }
 
 /** Whether a resource has captured more than the numbers that every resource has. */

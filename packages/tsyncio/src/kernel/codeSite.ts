@@ -6,6 +6,7 @@
  */
 
 import { type Captured, placeOf } from "./awaitChain.js";
+import { NEVER } from "./duration.js";
 
 const CAPTURED_AT_FIRST = 100;
 
@@ -40,7 +41,7 @@ export class CodeSite {
   }
 
   captureAlways(): void {
-    this.#captured = Number.NEGATIVE_INFINITY;
+    this.#captured = -NEVER;
     this.skip = 0;
   }
 }

@@ -15,7 +15,7 @@ const EMPTY: Variables = new Map();
 
 /** What can be the current context: a `Context`, or the task or callback that runs. */
 export interface ContextHolder {
-  /** @internal */ variables: Variables;
+  /** @internal */ vars: Variables;
 }
 
 /**
@@ -28,12 +28,12 @@ export interface ContextHolder {
  * ```
  */
 export class Context implements ContextHolder {
-  /** @internal */ variables: Variables;
+  /** @internal */ vars: Variables;
   #entered = false;
 
   /** Without values; `copyContext()` has those of the current one. */
   constructor(variables: Variables = EMPTY) {
-    this.variables = variables;
+    this.vars = variables;
   }
 
   /**
@@ -56,11 +56,11 @@ export class Context implements ContextHolder {
 
   /** A context of its own with the same values; costs O(1). */
   copy(): Context {
-    return new Context(this.variables);
+    return new Context(this.vars);
   }
 
   get<T>(variable: ContextVar<T>): T | undefined {
-    return this.variables.get(variable) as T | undefined;
+    return this.vars.get(variable) as T | undefined;
   }
 }
 
@@ -114,7 +114,7 @@ export class ContextVar<T> {
   get(): T;
   get<D>(fallback: D): T | D;
   get<D>(...fallback: D[]): T | D {
-    const { variables } = currentContext();
+    const variables = currentContext().vars;
     if (variables.has(this)) return variables.get(this) as T;
     if (fallback.length > 0) return fallback[0] as D;
     if ("default" in this.#options) return this.#options.default as T;
@@ -146,7 +146,7 @@ export class ContextVar<T> {
 
 /** A copy of the current context. */
 export function copyContext(): Context {
-  return new Context(currentContext().variables);
+  return new Context(currentContext().vars);
 }
 
 const outermost = new Context();
@@ -163,9 +163,9 @@ function enterContext(context: ContextHolder): void {
 /** Changes the variables of the current context; returns the former ones. */
 function change(edit: (variables: Map<unknown, unknown>) => void): Variables {
   const context = currentContext();
-  const before = context.variables;
+  const before = context.vars;
   const variables = new Map(before);
   edit(variables);
-  context.variables = variables;
+  context.vars = variables;
   return before;
 }

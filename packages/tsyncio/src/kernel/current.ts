@@ -3,13 +3,9 @@
  * runs must be found without a parameter from inside user code.
  */
 import type { ContextHolder } from "./context.js";
+import type { Runnable } from "./readyQueue.js";
 import type { Scheduler } from "./scheduler.js";
 import type { Task } from "./task.js";
-
-/** The store of `AsyncLocalStorage` that was current somewhere, as Node's `AsyncResource` keeps it. */
-export interface AsyncScope {
-  runInAsyncScope<A extends unknown[], T>(fn: (...args: A) => T, self: unknown, ...args: A): T;
-}
 
 export interface Current {
   /** The task whose step runs; null in callbacks and in native code. */
@@ -20,10 +16,8 @@ export interface Current {
   context: ContextHolder | null;
   /** The awaitable that a `yield*` has just opened; see `awaitable.ts`. */
   pending: unknown;
-  /** Captures the current store; null as long as the program uses none. Set by `asyncLocalStorage.ts`. */
-  captureScope: (() => AsyncScope) | null;
-  /** For what was made before the program used a store. */
-  outerScope: AsyncScope | null;
+  /** Told of each task and callback that is made, where somebody asked for that: see `asyncLocalStorage.ts`. */
+  made: ((entry: Runnable) => void) | null;
   /** Called between two iterations; set by `neverAwaited.ts`. */
   endIteration: () => void;
 }
@@ -33,7 +27,6 @@ export const current: Current = {
   scheduler: null,
   context: null,
   pending: null,
-  captureScope: null,
-  outerScope: null,
+  made: null,
   endIteration() {},
 };

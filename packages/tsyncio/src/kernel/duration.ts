@@ -30,10 +30,9 @@ export function milliseconds(duration: Duration): number {
  * @throws TypeError where the value is not a number
  */
 export function checkedTime(when: number): number {
-  if (typeof when !== "number" || Number.isNaN(when))
-    throw unfit("a time of the loop's clock is a number of milliseconds", when);
+  if (typeof when !== "number" || Number.isNaN(when)) throw unfit("a time is a number of milliseconds", when);
   return when;
 }
 
 /** Infinity, as a time or a duration. */
-export const NEVER: number = Number.POSITIVE_INFINITY;
+export const NEVER: number = 1 / 0;

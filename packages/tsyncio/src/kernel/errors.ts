@@ -7,6 +7,7 @@
  */
 
 import { brand } from "./brand.js";
+import { show } from "./unfit.js";
 
 /**
  * The awaited task or future was cancelled by somebody else (source: `asyncio.CancelledError`).
@@ -18,7 +19,7 @@ export class CancelledError extends Error {
   /** What `cancel(reason)` was called with. */
   readonly reason: unknown;
   constructor(reason?: unknown) {
-    super(reason === undefined ? "cancelled" : `cancelled: ${describeReason(reason)}`);
+    super(reason === undefined ? "cancelled" : `cancelled: ${typeof reason === "string" ? reason : show(reason)}`);
     this.reason = reason;
   }
 }
@@ -26,9 +27,6 @@ export class CancelledError extends Error {
 /** The time given by `withTimeout` or `waitFor` ran out (source: `asyncio.TimeoutError`). */
 export class TimeoutError extends Error {
   declare readonly code: "TSYNCIO_TIMEOUT";
-  constructor(message = "the time is up", options?: ErrorOptions) {
-    super(message, options);
-  }
 }
 
 /** The object is not in a state that allows the call (source: `asyncio.InvalidStateError`). */
@@ -55,7 +53,7 @@ export class ExceptionGroup extends AggregateError {
 
   constructor(message: string, errors: Iterable<unknown>, options?: ErrorOptions) {
     const list = [...errors];
-    if (list.length === 0) throw new TypeError("an ExceptionGroup needs at least one error");
+    if (list.length === 0) throw new TypeError("an ExceptionGroup needs an error");
     super(list, `${message} (${list.length} sub-exception${list.length === 1 ? "" : "s"})`, options);
     this.#title = message;
   }
@@ -108,12 +106,4 @@ mark(ExceptionGroup, "ExceptionGroup", "TSYNCIO_EXCEPTION_GROUP");
 /** One error as it is, several as a group; used where clean-ups failed. */
 export function oneOrGroup(message: string, errors: readonly unknown[]): unknown {
   return errors.length === 1 ? errors[0] : new ExceptionGroup(message, errors);
-}
-
-function describeReason(reason: unknown): string {
-  try {
-    return String(reason);
-  } catch {
-    return Object.prototype.toString.call(reason);
-  }
 }

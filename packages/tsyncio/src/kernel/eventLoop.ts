@@ -107,6 +107,6 @@ export function loopOf(scheduler: Scheduler): EventLoop {
  */
 export function getRunningLoop(): EventLoop {
   if (!current.scheduler && activeRuns.size === 0)
-    throw new InvalidStateError("no running event loop; call this inside run(…)");
+    throw new InvalidStateError("no running event loop; call it inside run()");
   return loopOf(runningScheduler());
 }

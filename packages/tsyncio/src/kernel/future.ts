@@ -155,8 +155,12 @@ export class Future<T = unknown> extends Thenable<T> implements Waitable {
   /** @internal */
   override toPromise(): Promise<T> {
     this.retrieve();
+    const scheduler = runningScheduler();
+    // What native code awaits here, a task may await again through a promise of that code: not a wait for the platform.
+    scheduler.hostWaits--;
     return new Promise<T>((resolve, reject) => {
-      new Observer(this as Future<unknown>, true, runningScheduler(), () => {
+      new Observer(this as Future<unknown>, true, scheduler, () => {
+        scheduler.hostWaits++;
         if ((this.flags & STATE) === RESULT) resolve(this.value as T);
         else reject(this.error());
       });

@@ -1,18 +1,17 @@
 /** A callback in the ready queue, or waiting for its time. */
 import { type Context, type ContextHolder, currentContext } from "./context.js";
-import { type AsyncScope, current } from "./current.js";
+import { current } from "./current.js";
 import type { Runnable } from "./readyQueue.js";
 import type { Scheduler } from "./scheduler.js";
 import type { Bucket, Timer } from "./timerQueue.js";
 
 /** What `callSoon` returns (source: `asyncio.Handle`). */
 export class Handle implements Runnable, ContextHolder {
-  /** @internal */ variables: ContextHolder["variables"] = currentContext().variables;
+  /** @internal */ vars: ContextHolder["vars"] = currentContext().vars;
   /** @internal */ readonly scheduler: Scheduler;
   #callback: ((...args: unknown[]) => void) | null;
   #args: readonly unknown[] | null;
   readonly #context: ContextHolder;
-  readonly #asyncScope: AsyncScope | null = current.captureScope?.() ?? null;
 
   /** @internal */
   constructor(
@@ -25,6 +24,7 @@ export class Handle implements Runnable, ContextHolder {
     this.#callback = callback;
     this.#args = args;
     this.#context = context ?? this;
+    current.made?.(this);
   }
 
   /** The callback will not run. Its arguments are let go at once. */
@@ -44,10 +44,7 @@ export class Handle implements Runnable, ContextHolder {
     const before = current.context;
     current.context = this.#context;
     try {
-      const args = this.#args as readonly unknown[];
-      const asyncScope = this.#asyncScope ?? current.outerScope;
-      if (!asyncScope) callback(...args);
-      else asyncScope.runInAsyncScope(callback, undefined, ...args);
+      callback(...(this.#args as readonly unknown[]));
     } catch (exception) {
       this.scheduler.report({
         message: `Exception in callback ${callback.name || "(anonymous)"}`,

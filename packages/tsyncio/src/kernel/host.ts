@@ -30,7 +30,7 @@ const LONGEST_TIMER = 2 ** 31 - 1;
 interface Platform {
   setImmediate?: (callback: () => void) => unknown;
   MessageChannel?: new () => {
-    port1: { onmessage: (() => void) | null };
+    port1: { onmessage: (() => void) | null; close(): void };
     port2: { postMessage(value: unknown): void };
   };
   setTimeout(callback: () => void, delay: number): unknown;
@@ -44,9 +44,6 @@ const platform = globalThis as unknown as Platform;
 
 /** The host that a browser, Node, Deno or Bun offers by its globals. */
 export class PlatformHost implements Host {
-  #channel: InstanceType<NonNullable<Platform["MessageChannel"]>> | undefined;
-  #posted: (() => void)[] = [];
-
   now(): number {
     return platform.performance.now();
   }
@@ -70,12 +67,12 @@ export class PlatformHost implements Host {
     else if (!Channel) platform.setTimeout(callback, 0);
     else {
       // Browsers delay a nested setTimeout by 4 ms; a message comes at once, and still after input and painting.
-      if (!this.#channel) {
-        this.#channel = new Channel();
-        this.#channel.port1.onmessage = () => this.#posted.shift()?.();
-      }
-      this.#posted.push(callback);
-      this.#channel.port2.postMessage(null);
+      const { port1, port2 } = new Channel();
+      port1.onmessage = () => {
+        port1.close();
+        callback();
+      };
+      port2.postMessage(null);
     }
   }
 

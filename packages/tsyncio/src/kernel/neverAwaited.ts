@@ -40,17 +40,9 @@ export function noteCreated<C extends Coroutine>(coroutine: C, above: (...args: 
     coroutine.origin = captureLine(above, 3);
     site.captured(current.task?.root.debug);
   }
-  if (!current.scheduler && count === 1) askForSweep();
+  // Made by native code: no iteration will end soon, and perhaps no loop ever runs. What that code awaits is taken by then.
+  if (!current.scheduler && count === 1) rootForNative().scheduler.host.later(sweepCreated);
   return coroutine;
-}
-
-function askForSweep(): void {
-  // Made by native code: no iteration will end soon, and perhaps no loop ever runs. A native `await` takes the coroutine two
-  // promise jobs from now, so the sweep comes after that.
-  void Promise.resolve()
-    .then(() => Promise.resolve())
-    .then(() => {})
-    .then(sweepCreated);
 }
 
 function sweepChunk(): void {
@@ -98,7 +90,7 @@ function describe(site: CodeSite, origin: Captured | undefined): Report {
   if (!place) site.captureAlways();
   // A callback is called by the platform, whose line tells nothing.
   const where = /^(node:|$)/.test(place)
-    ? `defined at ${definedAt || "?"}; ${place ? `called by ${place}` : "the line of the call will be captured from now on"}`
+    ? `defined at ${definedAt || "?"}; ${place ? `called by ${place}` : "its calls are noted from now on"}`
     : `made at ${place}`;
   return {
     message: `coroutine '${name}' was never awaited\n    ${where}\n    It never ran: await it, or run it beside the caller with createTask(${name}(…))`,

@@ -57,9 +57,7 @@ export function awaitForeign(task: Task<unknown>, value: unknown, strict: boolea
     return RAISE;
   }
   if (typeof then !== "function") {
-    task.sent = strict
-      ? new TypeError(`Task got bad yield: ${show(value)}; write \`yield* awaitable\`, with the asterisk`)
-      : value;
+    task.sent = strict ? new TypeError(`Task got bad yield: ${show(value)}; write \`yield* …\``) : value;
     return strict ? RAISE : RESUME;
   }
   // Other thenables may call back at once, twice, or with another thenable: the language knows what to do with them.

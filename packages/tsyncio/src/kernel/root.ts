@@ -50,6 +50,9 @@ export class Root {
     this.taskCount--;
   }
 
+  /** Told of each `cancel()` of a task, in debug mode. */
+  cancelled?: (task: Task<unknown>) => void;
+
   /** Nothing can ever wake the tasks. */
   stuck(): void {}
 

@@ -8,7 +8,6 @@ import { CancelScope } from "./cancelScope.js";
 import type { CodeSite } from "./codeSite.js";
 import { bareGenerator, FrameCoroutine, isBareGenerator } from "./coroutine.js";
 import { awaitValue } from "./driver.js";
-import { NEVER } from "./duration.js";
 import { oneOrGroup } from "./errors.js";
 import type { Resumable } from "./frame.js";
 import type { Task } from "./task.js";
@@ -85,5 +84,5 @@ export class ScopeFrame<T> extends FrameCoroutine<T> {
 
 /** Makes a scope that expires after some milliseconds. */
 export function expiring(timeout: number, shield = false): MakeScope {
-  return (task) => new CancelScope(timeout === NEVER ? NEVER : task.scheduler.time() + timeout, shield);
+  return (task) => new CancelScope(task.scheduler.time() + timeout, shield);
 }

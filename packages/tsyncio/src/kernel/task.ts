@@ -25,7 +25,7 @@ import { completeChain } from "./awaitChain.js";
 import { CancelScope } from "./cancelScope.js";
 import { type Context, type ContextHolder, currentContext } from "./context.js";
 import type { Coroutine } from "./coroutine.js";
-import { type AsyncScope, current } from "./current.js";
+import { current } from "./current.js";
 import { tsyncioStep } from "./driver.js";
 import { NEVER } from "./duration.js";
 import { CancelledError, InvalidStateError } from "./errors.js";
@@ -61,11 +61,10 @@ export class Task<T = unknown> extends Future<T> implements Runnable, Waiter, Co
   /** @internal */ prevTask: Task<unknown> | null = null;
   /** @internal */ nextTask: Task<unknown> | null = null;
   /** @internal */ readonly root: Root;
-  /** @internal */ variables: ContextHolder["variables"] = currentContext().variables;
+  /** @internal */ vars: ContextHolder["vars"] = currentContext().vars;
   /** @internal */ context: ContextHolder;
   /** The coroutine that the task runs. */
   readonly coroutine: Coroutine<T>;
-  readonly #asyncScope: AsyncScope | null = current.captureScope?.() ?? null;
   #whole: CancelScope | null = null;
   #cancels = 0;
   #name: string | number;
@@ -78,6 +77,7 @@ export class Task<T = unknown> extends Future<T> implements Runnable, Waiter, Co
     this.context = context ?? this;
     this.#name = name === undefined ? ++lastId : String(name);
     root.add(this as Task<unknown>);
+    current.made?.(this);
   }
 
   /** Given to `createTask`, or `Task-N`. */
@@ -103,6 +103,7 @@ export class Task<T = unknown> extends Future<T> implements Runnable, Waiter, Co
   override cancel(reason?: unknown): boolean {
     if (this.done()) return false;
     this.#cancels++;
+    this.root.cancelled?.(this as Task<unknown>);
     const whole = this.whole();
     // Of a scope the first reason counts, of a task the last.
     whole.reason = reason;
@@ -146,10 +147,7 @@ export class Task<T = unknown> extends Future<T> implements Runnable, Waiter, Co
   /** @internal */
   run(): void {
     // A task that ended in the meantime (cancelled eagerly, say) may still stand in the queue.
-    if ((this.flags & STATE) !== PENDING) return;
-    const asyncScope = this.#asyncScope ?? current.outerScope;
-    if (!asyncScope) tsyncioStep(this as Task<unknown>);
-    else asyncScope.runInAsyncScope(tsyncioStep, undefined, this as Task<unknown>);
+    if ((this.flags & STATE) === PENDING) tsyncioStep(this as Task<unknown>);
   }
 
   /** @internal */

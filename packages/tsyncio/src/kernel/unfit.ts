@@ -12,5 +12,5 @@ export function checkFunction(value: unknown, expected: string): void {
 export function show(value: unknown): string {
   if (typeof value === "string") return JSON.stringify(value);
   if (typeof value === "function") return `the function '${value.name}'`;
-  return typeof value === "object" && value !== null ? "an object" : String(value);
+  return value && !(value as object).toString ? "an object" : String(value);
 }

@@ -5,6 +5,7 @@
  */
 import { activeRuns } from "../kernel/scheduler.js";
 import { hostProcess } from "./environment.js";
+import { watchOverdue } from "./overdue.js";
 import type { Run } from "./runState.js";
 import { watchSignals } from "./signals.js";
 
@@ -17,11 +18,13 @@ function exhausted(): void {
 }
 
 /**
- * Lets the process know of a run: it may be cancelled by a signal, and is told when it can never go on.
+ * Lets the process know of a run: it may be cancelled by a signal, and is told when it can never go on. In debug mode it
+ * names the tasks that do not end when they are cancelled.
  *
  * @returns a function that ends this, to be called before the promise of the run settles, when the run is no longer active
  */
 export function watchProcess(run: Run<unknown>, signals: boolean): () => void {
+  if (run.debug) run.cancelled = watchOverdue;
   const process = hostProcess();
   if (!process || run.scheduler.host.jump) return () => {};
   if (!process.listeners("beforeExit").includes(exhausted)) process.on("beforeExit", exhausted);

@@ -42,7 +42,7 @@ const finish = hidden("run", function* (root: Root) {
     try {
       yield closable.close();
     } catch (exception) {
-      root.scheduler.report({ message: "an error occurred during closing of an async generator", exception });
+      root.scheduler.report({ message: "error during closing of an async generator", exception });
     }
   }
 });

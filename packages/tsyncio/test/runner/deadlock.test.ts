@@ -35,7 +35,7 @@ describe("deadlock", () => {
       );
       assert.match(message, /'the stuck one' \(outer > stuck\) waits for a future/);
       assert.match(message, /'other' \(stuck\) waits for a future/);
-      assert.match(message, /'main'.*waits for gather \(1 of 1 not done\)/);
+      assert.match(message, /'main'.*waits for a gather/);
     },
   );
 
@@ -98,7 +98,7 @@ describe("deadlock", () => {
         }),
       ),
     );
-    assert.match(message, /1 tasks? of a group/);
+    assert.match(message, /a task group/);
   });
 
   test("a leftover that can never end its clean-up after main has ended", async () => {
