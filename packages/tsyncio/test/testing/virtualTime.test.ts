@@ -47,6 +47,20 @@ describe("virtual time", () => {
     );
   });
 
+  test("jumps for a sleep that native code awaits, also where a task awaits that native code", async () => {
+    const native = async (): Promise<string> => {
+      await sleep(1000);
+      await Promise.resolve();
+      await createTask(sleep(1000));
+      return "native";
+    };
+    const main = coroutine(function* () {
+      const text = yield* until(native());
+      return [text, getRunningLoop().time()];
+    });
+    assert.deepEqual(await runWithVirtualTime(main()), ["native", 2000]);
+  });
+
   test("does not jump while an operation of the platform is awaited", async () => {
     const events: string[] = [];
     await runWithVirtualTime(
