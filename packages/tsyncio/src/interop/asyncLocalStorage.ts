@@ -73,9 +73,12 @@ export function followAsyncLocalStorage(): void {
   const used = (): void => {
     if (current.made) return;
     // What was made without a store must not see that of its waker either.
-    const outer = new AsyncResource("tsyncio");
-    for (const made of [Task.prototype, Handle.prototype] as Runnable[]) runIn(outer, made);
-    current.made = (entry) => runIn(new AsyncResource("tsyncio"), entry);
+    const outer = capture();
+    const runTask = Task.prototype.run;
+    const runHandle = Handle.prototype.run;
+    runIn(outer, Task.prototype, runTask);
+    runIn(outer, Handle.prototype, runHandle);
+    current.made = (entry) => runIn(capture(), entry, entry instanceof Task ? runTask : runHandle);
   };
   prototype.run = function (this: Storage, store, fn, ...args) {
     used();
@@ -94,13 +97,8 @@ export function followAsyncLocalStorage(): void {
   if (hasStore(capture())) used();
 }
 
-const originals = new WeakMap<object, () => void>();
-
-/** From now on the entry, or all that inherit from it, run in the scope. */
-function runIn(scope: AsyncScope, entry: Runnable): void {
-  const prototype = Object.getPrototypeOf(entry);
-  const run = originals.get(prototype) ?? originals.get(Object.getPrototypeOf(prototype)) ?? entry.run;
-  originals.set(entry, run);
+/** From now on the entry, or all that inherit from it, run in the scope. `run` is what its class says, without a scope. */
+function runIn(scope: AsyncScope, entry: Runnable, run: () => void): void {
   entry.run = function (this: unknown): void {
     scope.runInAsyncScope(run, this);
   };

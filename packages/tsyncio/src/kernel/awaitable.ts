@@ -46,7 +46,7 @@ export interface Waitable {
    * that has cleaned up; false, or no such method, where the task shall stop waiting.
    */
   cancelFor?(task: Task<unknown>, reason: unknown): boolean;
-  /** For people: "sleep of 10 ms", "future", "task 'main'". */
+  /** For people: "a sleep", "a future", "task 'main' (main)". */
   describe(): string;
 }
 

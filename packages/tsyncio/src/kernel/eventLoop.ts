@@ -93,8 +93,7 @@ export class EventLoop {
   }
 }
 
-/** @internal */
-export function loopOf(scheduler: Scheduler): EventLoop {
+function loopOf(scheduler: Scheduler): EventLoop {
   const loop = faces.get(scheduler) ?? new EventLoop(scheduler);
   faces.set(scheduler, loop);
   return loop;

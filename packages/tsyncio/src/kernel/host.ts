@@ -16,10 +16,10 @@ export interface Host {
   /** Calls `callback` after the platform had a turn for its own timers and input (a macrotask). */
   later(callback: () => void): void;
   /**
-   * Only on hosts whose time stands still: nothing is ready and no operation of the platform is awaited. Moves the clock to
-   * `deadline`, the time of the next timer, and returns true; returns false where time passes by itself.
+   * Only on hosts whose time stands still, which then need no timer: nothing is ready and no operation of the platform is awaited.
+   * Moves the clock to `deadline`, the time of the next timer.
    */
-  jump?(deadline: number): boolean;
+  jump?(deadline: number): void;
   /** Calls `callback` when the process is about to end; absent where the platform cannot. */
   atExit?(callback: () => void): void;
 }

@@ -59,7 +59,7 @@ function sweepChunk(): void {
 }
 
 /** The end of an iteration: whoever has not begun is promoted. */
-export function sweepCreated(): void {
+function sweepCreated(): void {
   if (count > 0) sweepChunk();
   if (kept.length === 0) return;
   for (const coroutine of kept) {

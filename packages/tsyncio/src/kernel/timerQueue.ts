@@ -3,8 +3,8 @@
  *
  * Timers that are due within the same millisecond share a bucket, a doubly linked list; a small binary heap orders the buckets.
  * So adding a timer and cancelling it cost O(1) in the common case (the links are fields of the timer itself, nothing is
- * allocated), a cancelled timer and an empty bucket (but the one in use) free their memory at once, and the heap holds as many entries as there are
- * milliseconds in use, not as there are timers: a million sleepers of one second are some hundred buckets.
+ * allocated), a cancelled timer and an empty bucket (but the one in use) free their memory at once, and the heap holds as many
+ * entries as there are milliseconds in use, not as there are timers: a million sleepers of one second are some hundred buckets.
  *
  * Order is exact: a bucket whose timers came out of order is sorted by deadline, stably, before it is looked at. Equal deadlines
  * fire in the order of creation (CPython's heap leaves that open).

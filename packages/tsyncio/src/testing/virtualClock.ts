@@ -47,8 +47,7 @@ export class VirtualClock implements Host {
   }
 
   /** @internal */
-  jump(deadline: number): boolean {
-    if (deadline > this.#now) this.#now = deadline;
-    return true;
+  jump(deadline: number): void {
+    this.#now = Math.max(this.#now, deadline);
   }
 }
