@@ -29,3 +29,5 @@ export type { TaskOptions } from "./kernel/spawn.js";
 export { Task } from "./kernel/task.js";
 export type { Awaitable } from "./kernel/toFuture.js";
 export { type RunOptions, run } from "./runner/run.js";
+export type { Guard } from "./sync/acquire.js";
+export { Lock } from "./sync/lock.js";

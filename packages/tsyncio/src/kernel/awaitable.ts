@@ -46,6 +46,8 @@ export interface Waitable {
    * that has cleaned up; false, or no such method, where the task shall stop waiting.
    */
   cancelFor?(task: Task<unknown>, reason: unknown): boolean;
+  /** The task was woken by `wakeUp(CLAIMING)` and its step begins: it takes what it waited for, or waits again. */
+  claim?(task: Task<unknown>): Verdict;
   /** For people: "a sleep", "a future", "task 'main' (main)". */
   describe(): string;
 }

@@ -14,7 +14,7 @@
  * The order of the tests below is by frequency. The rare paths are functions of their own, so that the loop stays small.
  */
 
-import { isOwn, type KernelAwaitable, OWN } from "./awaitable.js";
+import { isOwn, type KernelAwaitable, OWN, type Waitable } from "./awaitable.js";
 import { chainError } from "./awaitChain.js";
 import { ENDED, GENERATOR, TAKEN } from "./coroutineBits.js";
 import { current } from "./current.js";
@@ -25,7 +25,7 @@ import { makeFor, maker } from "./neverAwaited.js";
 import { awaitForeign } from "./promiseWait.js";
 import { raising } from "./raised.js";
 import type { Task } from "./task.js";
-import { BEGUN, FORWARDED, QUEUED, RAISING, RECHECK } from "./taskBits.js";
+import { BEGUN, CLAIMING, FORWARDED, QUEUED, RAISING, RECHECK } from "./taskBits.js";
 import { PUSHED, RAISE, RESUME, SUSPEND, UNWIND, type Verdict } from "./verdict.js";
 
 /** What to do with the frame on top, or SUSPEND where the task has been left. */
@@ -46,8 +46,8 @@ export function tsyncioStep(task: Task<unknown>): void {
   if (maker !== task.root) makeFor(task.root);
   let mode: Mode = RESUME;
   const bits = task.flags;
-  task.flags = bits & ~(QUEUED | RAISING | FORWARDED);
-  if ((bits & (BEGUN | RAISING | RECHECK)) !== BEGUN) mode = enter(task, bits);
+  task.flags = bits & ~(QUEUED | RAISING | FORWARDED | CLAIMING);
+  if ((bits & (BEGUN | RAISING | RECHECK | CLAIMING)) !== BEGUN) mode = enter(task, bits);
   else task.waitingOn = null;
   let frame = task.top;
   let value = task.sent;
@@ -126,7 +126,7 @@ export function awaitValue(task: Task<unknown>, value: unknown): Verdict {
   return awaitForeign(task, value, top !== null && (top.flags & GENERATOR) !== 0 && !top.lowered);
 }
 
-/** The first step, an error to throw, or a cancellation. */
+/** The first step, an error to throw, something to take, or a cancellation. */
 function enter(task: Task<unknown>, bits: number): Mode {
   const { waitingOn } = task;
   // Cancelled since it was woken: what was handed to it goes to the next waiter, or back.
@@ -149,6 +149,7 @@ function enter(task: Task<unknown>, bits: number): Mode {
     task.sent = undefined;
     return unwind(task, task.top, unwinding);
   }
+  if ((bits & CLAIMING) !== 0) return follow(task, (waitingOn as Required<Waitable>).claim(task));
   if ((bits & BEGUN) !== 0) return (bits & RAISING) !== 0 ? RAISE : RESUME;
   task.flags |= BEGUN;
   return follow(task, task.coroutine.begin(task));

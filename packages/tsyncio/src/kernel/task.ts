@@ -6,7 +6,7 @@
  *     queued      QUEUED, not BEGUN        in the ready queue for its first step
  *     running     BEGUN, waitingOn null    its step is on; only one task runs, except while it starts an eager one
  *     waiting     BEGUN, waitingOn set     suspended; `waitingOn` knows how to leave
- *     woken       as waiting, and QUEUED   the outcome is in `sent` (with RAISING: to be thrown); the step has not begun
+ *     woken       as waiting, and QUEUED   the outcome is in `sent` (with RAISING: to be thrown; with CLAIMING: to be taken); the step has not begun
  *     unwinding   a frame is marked        cancelled: running or waiting in a clean-up
  *     done        an outcome bit is set
  *
@@ -165,9 +165,9 @@ export class Task<T = unknown> extends Future<T> implements Runnable, Waiter, Co
     this.wakeUp();
   }
 
-  /** @internal What it waits for is over; `sent` and RAISING are set. */
-  wakeUp(): void {
-    this.flags |= QUEUED;
+  /** @internal What it waits for is over; `sent` and RAISING are set, or `bits` is CLAIMING. */
+  wakeUp(bits = 0): void {
+    this.flags |= QUEUED | bits;
     this.root.scheduler.enqueue(this);
   }
 

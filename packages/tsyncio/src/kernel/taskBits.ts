@@ -8,3 +8,5 @@ export const RAISING = 64;
 export const FORWARDED = 128;
 /** A cancellation came: to be looked at by the next step, and before the next wait. */
 export const RECHECK = 256;
+/** Woken, and has yet to take what it waited for: the waitable is asked when the step begins. */
+export const CLAIMING = 512;

@@ -1,0 +1,21 @@
+/** What the primitives have in common: they show their state to people. */
+
+export abstract class Primitive {
+  static {
+    Object.defineProperty(Primitive.prototype, Symbol.for("nodejs.util.inspect.custom"), {
+      value(this: Primitive) {
+        return this.toString();
+      },
+    });
+  }
+
+  abstract get [Symbol.toStringTag](): string;
+
+  /** The state at this moment, for people and for tests. */
+  abstract statistics(): object;
+
+  toString(): string {
+    const state = Object.entries(this.statistics()).map(([name, value]) => `${name}: ${value}`);
+    return `${this[Symbol.toStringTag]} { ${state.join(", ")} }`;
+  }
+}
