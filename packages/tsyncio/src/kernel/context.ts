@@ -69,13 +69,13 @@ export class Token<T> implements Disposable {
   readonly variable: ContextVar<T>;
   /** @internal The variables before the `set`. */ readonly before: Variables;
   /** @internal */ used = false;
-  /** @internal */ readonly owner: unknown;
+  /** @internal */ readonly madeIn: unknown;
 
   /** @internal */
-  constructor(variable: ContextVar<T>, before: Variables, owner: unknown) {
+  constructor(variable: ContextVar<T>, before: Variables, madeIn: unknown) {
     this.variable = variable;
     this.before = before;
-    this.owner = owner;
+    this.madeIn = madeIn;
   }
 
   /** Undefined where there was none. */
@@ -138,7 +138,7 @@ export class ContextVar<T> {
   reset(token: Token<T>): void {
     if (token.variable !== this) throw new TypeError(`the token belongs to the variable '${token.variable.name}'`);
     if (token.used) throw new InvalidStateError("the token was used already");
-    if (token.owner !== currentContext()) throw new TypeError("the token belongs to another context");
+    if (token.madeIn !== currentContext()) throw new TypeError("the token belongs to another context");
     token.used = true;
     change((variables) => (token.before.has(this) ? variables.set(this, token.oldValue) : variables.delete(this)));
   }
