@@ -19,7 +19,21 @@ export { CancelScope } from "./kernel/cancelScope.js";
 export { Context, ContextVar, copyContext, Token } from "./kernel/context.js";
 export { Coroutine, coroutine, isCoroutine, isCoroutineFunction } from "./kernel/coroutine.js";
 export type { Duration } from "./kernel/duration.js";
-export { CancelledError, DeadlockError, ExceptionGroup, InvalidStateError, TimeoutError } from "./kernel/errors.js";
+export {
+  BrokenBarrierError,
+  BrokenResourceError,
+  CancelledError,
+  ClosedResourceError,
+  DeadlockError,
+  EndOfChannel,
+  ExceptionGroup,
+  InvalidStateError,
+  QueueEmpty,
+  QueueFull,
+  QueueShutDown,
+  TimeoutError,
+  WouldBlock,
+} from "./kernel/errors.js";
 export { EventLoop, type ExceptionHandler, getRunningLoop } from "./kernel/eventLoop.js";
 export { type DoneCallback, Future } from "./kernel/future.js";
 export { Handle, TimerHandle } from "./kernel/handle.js";

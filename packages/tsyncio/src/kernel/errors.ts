@@ -39,6 +39,46 @@ export class DeadlockError extends Error {
   declare readonly code: "TSYNCIO_DEADLOCK";
 }
 
+/** `getNowait()` found nothing (source: `asyncio.QueueEmpty`). */
+export class QueueEmpty extends Error {
+  declare readonly code: "TSYNCIO_QUEUE_EMPTY";
+}
+
+/** `putNowait()` found no room (source: `asyncio.QueueFull`). */
+export class QueueFull extends Error {
+  declare readonly code: "TSYNCIO_QUEUE_FULL";
+}
+
+/** The queue was shut down: it takes nothing, and has nothing left to give (source: `asyncio.QueueShutDown`). */
+export class QueueShutDown extends Error {
+  declare readonly code: "TSYNCIO_QUEUE_SHUT_DOWN";
+}
+
+/** The barrier was broken by `abort()`, or reset while tasks waited at it (source: `asyncio.BrokenBarrierError`). */
+export class BrokenBarrierError extends Error {
+  declare readonly code: "TSYNCIO_BROKEN_BARRIER";
+}
+
+/** One's own end was closed, before the call or while it waited (source: `trio.ClosedResourceError`). */
+export class ClosedResourceError extends Error {
+  declare readonly code: "TSYNCIO_CLOSED_RESOURCE";
+}
+
+/** All of the other end is closed: nobody would receive what is sent (source: `trio.BrokenResourceError`). */
+export class BrokenResourceError extends Error {
+  declare readonly code: "TSYNCIO_BROKEN_RESOURCE";
+}
+
+/** All senders are closed, and everything that they sent was received (source: `trio.EndOfChannel`). */
+export class EndOfChannel extends Error {
+  declare readonly code: "TSYNCIO_END_OF_CHANNEL";
+}
+
+/** It cannot be done at once (source: `trio.WouldBlock`). */
+export class WouldBlock extends Error {
+  declare readonly code: "TSYNCIO_WOULD_BLOCK";
+}
+
 /**
  * Several errors at once: of the children of a task group, or of clean-ups (source: Python's `ExceptionGroup`).
  *
@@ -87,21 +127,37 @@ export class ExceptionGroup extends AggregateError {
   }
 }
 
-/** The name is written out, since minified classes have none. */
-function mark(target: abstract new (...args: never[]) => Error, name: string, code: string): void {
+/**
+ * The name is written out, since minified classes have none; the code follows from it. `message` is that of an error made without one;
+ * it tells what to do.
+ */
+function mark(target: abstract new (...args: never[]) => Error, name: string, message = ""): void {
+  const code = `TSYNCIO${name
+    .replace(/Error$/, "")
+    .replace(/[A-Z]/g, "_$&")
+    .toUpperCase()}`;
   brand(target, `tsyncio.error.${code}`);
   const hidden = { configurable: true, writable: true };
   Object.defineProperties(target.prototype, {
     code: { value: code, ...hidden },
     name: { value: name, ...hidden },
+    message: { value: message, ...hidden },
   });
 }
 
-mark(CancelledError, "CancelledError", "TSYNCIO_CANCELLED");
-mark(TimeoutError, "TimeoutError", "TSYNCIO_TIMEOUT");
-mark(InvalidStateError, "InvalidStateError", "TSYNCIO_INVALID_STATE");
-mark(DeadlockError, "DeadlockError", "TSYNCIO_DEADLOCK");
-mark(ExceptionGroup, "ExceptionGroup", "TSYNCIO_EXCEPTION_GROUP");
+mark(CancelledError, "CancelledError");
+mark(TimeoutError, "TimeoutError");
+mark(InvalidStateError, "InvalidStateError");
+mark(DeadlockError, "DeadlockError");
+mark(QueueEmpty, "QueueEmpty", "the queue is empty; await get() to wait for an item");
+mark(QueueFull, "QueueFull", "the queue is full; await put() to wait for room");
+mark(QueueShutDown, "QueueShutDown", "the queue was shut down; stop using it");
+mark(BrokenBarrierError, "BrokenBarrierError", "the barrier is broken; reset() it to use it again");
+mark(ClosedResourceError, "ClosedResourceError", "this end was closed; give each user a clone() to close");
+mark(BrokenResourceError, "BrokenResourceError", "nobody is left to receive; stop sending");
+mark(EndOfChannel, "EndOfChannel", "nobody is left to send; stop receiving");
+mark(WouldBlock, "WouldBlock", "it would have to wait; await send() or receive()");
+mark(ExceptionGroup, "ExceptionGroup");
 
 /** One error as it is, several as a group; used where clean-ups failed. */
 export function oneOrGroup(message: string, errors: readonly unknown[]): unknown {

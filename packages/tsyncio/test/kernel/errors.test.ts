@@ -1,6 +1,20 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { CancelledError, DeadlockError, ExceptionGroup, InvalidStateError, TimeoutError } from "tsyncio";
+import {
+  BrokenBarrierError,
+  BrokenResourceError,
+  CancelledError,
+  ClosedResourceError,
+  DeadlockError,
+  EndOfChannel,
+  ExceptionGroup,
+  InvalidStateError,
+  QueueEmpty,
+  QueueFull,
+  QueueShutDown,
+  TimeoutError,
+  WouldBlock,
+} from "tsyncio";
 
 describe("errors", () => {
   test("each class has its name, a stable code, and is an Error", () => {
@@ -10,6 +24,14 @@ describe("errors", () => {
       [new InvalidStateError("x"), "InvalidStateError", "TSYNCIO_INVALID_STATE"],
       [new DeadlockError("x"), "DeadlockError", "TSYNCIO_DEADLOCK"],
       [new ExceptionGroup("x", [1]), "ExceptionGroup", "TSYNCIO_EXCEPTION_GROUP"],
+      [new QueueEmpty(), "QueueEmpty", "TSYNCIO_QUEUE_EMPTY"],
+      [new QueueFull(), "QueueFull", "TSYNCIO_QUEUE_FULL"],
+      [new QueueShutDown(), "QueueShutDown", "TSYNCIO_QUEUE_SHUT_DOWN"],
+      [new BrokenBarrierError(), "BrokenBarrierError", "TSYNCIO_BROKEN_BARRIER"],
+      [new ClosedResourceError(), "ClosedResourceError", "TSYNCIO_CLOSED_RESOURCE"],
+      [new BrokenResourceError(), "BrokenResourceError", "TSYNCIO_BROKEN_RESOURCE"],
+      [new EndOfChannel(), "EndOfChannel", "TSYNCIO_END_OF_CHANNEL"],
+      [new WouldBlock(), "WouldBlock", "TSYNCIO_WOULD_BLOCK"],
     ] as const;
     for (const [error, name, code] of table) {
       assert.ok(error instanceof Error);
@@ -28,6 +50,16 @@ describe("errors", () => {
     assert.equal((null as unknown) instanceof TimeoutError, false);
     const foreign = Object.assign(new Error("x"), { [Symbol.for("tsyncio.error.TSYNCIO_TIMEOUT")]: true });
     assert.equal(foreign instanceof TimeoutError, true);
+  });
+
+  test("one that is made without a message says what to do, also in its stack; a message given goes before", () => {
+    assert.equal(new QueueFull().message, "the queue is full; await put() to wait for room");
+    assert.match(
+      new QueueFull().stack ?? "",
+      /^(QueueFull|Error): the queue is full; await put\(\) to wait for room\n/,
+    );
+    assert.equal(new QueueFull("mine").message, "mine");
+    assert.equal(new TimeoutError().message, "");
   });
 
   test("a subclass does not accept what is not its own", () => {
