@@ -1,33 +1,47 @@
-// What a browser's bundler takes: the three portable entries of tsyncio over one shared kernel, with the names of internal
-// properties shortened. They are listed in packages/tsyncio/mangle.json; check-laws.mjs proves that no other name is meant.
-import { readFileSync, rmSync } from "node:fs";
+// What a browser's bundler takes: the modules that the three portable entries of tsyncio reach, each by itself, so that a bundler
+// leaves out what a program does not use; minified, with the names of internal properties shortened. These are listed in
+// packages/tsyncio/mangle.json; check-laws.mjs proves that no other name is meant.
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
 const home = fileURLToPath(new URL("../packages/tsyncio/", import.meta.url));
-const outdir = join(home, "dist/browser");
+const dist = join(home, "dist");
+const outdir = join(dist, "browser");
 const names = JSON.parse(readFileSync(join(home, "mangle.json"), "utf8"));
+
+const { metafile } = await build({
+  absWorkingDir: home,
+  entryPoints: ["dist/index.js", "dist/syntax/index.js", "dist/testing/index.js"],
+  outdir,
+  bundle: true,
+  format: "esm",
+  platform: "browser",
+  metafile: true,
+  write: false,
+});
 
 rmSync(outdir, { recursive: true, force: true });
 await build({
-  entryPoints: {
-    index: join(home, "dist/index.js"),
-    syntax: join(home, "dist/syntax/index.js"),
-    testing: join(home, "dist/testing/index.js"),
-  },
+  absWorkingDir: home,
+  entryPoints: Object.keys(metafile.inputs),
+  outbase: dist,
   outdir,
-  bundle: true,
-  splitting: true,
   format: "esm",
-  platform: "browser",
   target: "es2022",
   minify: true,
   sourcemap: true,
   mangleProps: new RegExp(`^(${names.join("|")})$`),
+  // One for all modules.
+  mangleCache: {},
   logLevel: "warning",
   plugins: [{ name: "name-of-the-driver", setup: keepNameOfDriver }],
 });
+
+// A package of its own, so that `#process` is what stands beside it, under whatever conditions it is loaded.
+const manifest = { type: "module", sideEffects: false, imports: { "#process": "./runner/noProcess.js" } };
+writeFileSync(join(outdir, "package.json"), `${JSON.stringify(manifest, null, 2)}\n`);
 
 /** Error stacks are cut at the driver, by its name. A function loses its name when it is minified, a method does not. */
 function keepNameOfDriver({ onLoad }) {

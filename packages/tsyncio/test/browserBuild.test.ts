@@ -19,8 +19,8 @@ async function load<M>(file: string): Promise<M> {
 const browser = await load<typeof normal>("index");
 const builds: [subPath: string, normal: object, browser: object][] = [
   ["tsyncio", normal, browser],
-  ["tsyncio/syntax", normalSyntax, await load("syntax")],
-  ["tsyncio/testing", normalTesting, await load("testing")],
+  ["tsyncio/syntax", normalSyntax, await load("syntax/index")],
+  ["tsyncio/testing", normalTesting, await load("testing/index")],
 ];
 
 const shortened = new Set<unknown>(JSON.parse(readFileSync(join(packageRoot, "mangle.json"), "utf8")) as string[]);
