@@ -1,12 +1,12 @@
 /** The event loop as the program sees it (source: `asyncio.AbstractEventLoop`): a face of the scheduler. */
 
-import type { Context } from "./context.js";
+import type { Context, ContextHolder } from "./context.js";
 import { current } from "./current.js";
 import { checkedTime, type Duration, milliseconds } from "./duration.js";
 import { InvalidStateError } from "./errors.js";
 import { Future } from "./future.js";
 import { Handle, TimerHandle } from "./handle.js";
-import type { Report } from "./report.js";
+import { printReport, type Report } from "./report.js";
 import { activeRuns, currentRoot, runningScheduler, type Scheduler } from "./scheduler.js";
 import { spawn, type TaskOptions } from "./spawn.js";
 import type { Task } from "./task.js";
@@ -76,11 +76,15 @@ export class EventLoop {
     return spawn(toCoroutine<T>(awaitable, "createTask"), owner, options);
   }
 
-  /** Replaces what is done with errors that nobody caught; `null`: they are printed. */
+  /**
+   * Replaces what is done with errors that nobody caught; `null`: they are printed. A handler runs in the context of the task or callback
+   * that failed. Where it fails itself, that and the report are printed.
+   */
   setExceptionHandler(handler: ExceptionHandler | null): void {
     if (handler !== null) checkFunction(handler, "an exception handler is a function or null");
     this.#handler = handler;
-    this.#scheduler.onReport = handler && ((report) => handler(this, report));
+    this.#scheduler.onReport =
+      handler && ((report) => inContextOf(report.task ?? report.future ?? report.handle, () => handler(this, report)));
   }
 
   getExceptionHandler(): ExceptionHandler | null {
@@ -90,6 +94,27 @@ export class EventLoop {
   /** Hands a report to the exception handler. Never throws. */
   callExceptionHandler(report: Report): void {
     this.#scheduler.report(report);
+  }
+
+  /** What is done with a report where no handler is set: it is printed. For handlers that deal with some reports only. */
+  defaultExceptionHandler(report: Report): void {
+    printReport(report);
+  }
+}
+
+/** Calls `fn` in the context of a task or a callback, where there is one. */
+function inContextOf(entry: unknown, fn: () => void): void {
+  const { task, context } = current;
+  const own = (entry as { context?: ContextHolder } | undefined)?.context;
+  if (own) {
+    current.task = null;
+    current.context = own;
+  }
+  try {
+    fn();
+  } finally {
+    current.task = task;
+    current.context = context;
   }
 }
 

@@ -14,7 +14,6 @@ import { CancelledError, InvalidStateError } from "./errors.js";
 import { CANCELLED, EXCEPTION, PENDING, RESULT, RETRIEVED, STATE, WATCHED_FAILURE } from "./futureBits.js";
 import { Handle } from "./handle.js";
 import type { Runnable } from "./readyQueue.js";
-import type { Report } from "./report.js";
 import type { Root } from "./root.js";
 import { currentRoot, runningScheduler, type Scheduler } from "./scheduler.js";
 import type { Task } from "./task.js";
@@ -122,9 +121,14 @@ export class Future<T = unknown> extends Thenable<T> implements Waitable {
     this.settle(RESULT, value);
   }
 
-  /** @throws InvalidStateError where the future is done already */
+  /**
+   * Whatever can be thrown; of a class of errors an instance is made (source: `asyncio.Future.set_exception`).
+   *
+   * @throws InvalidStateError where the future is done already
+   */
   setException(error: unknown): void {
-    this.settle(EXCEPTION, error);
+    const made = error === Error || Object.prototype.isPrototypeOf.call(Error, error as object);
+    this.settle(EXCEPTION, made ? new (error as ErrorConstructor)() : error);
   }
 
   /** Cancels the future: those who await it get a `CancelledError`. Returns false where it was done already. */
@@ -213,8 +217,9 @@ export class Future<T = unknown> extends Thenable<T> implements Waitable {
   /** @internal It failed, and nobody awaits it. */
   private watch(): void {
     this.flags |= WATCHED_FAILURE;
-    const report: Report = { message: `${this.describe()}: exception was never retrieved`, exception: this.value };
-    watch(this, this.home(), () => report);
+    const message = `${this.describe()}: exception was never retrieved`;
+    const { value: exception, [Symbol.toStringTag]: tag } = this;
+    watch(this, this.home(), (future) => ({ message, exception, future, [tag.toLowerCase()]: future }));
   }
 
   /** @internal The run to which it belongs. */

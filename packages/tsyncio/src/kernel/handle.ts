@@ -11,7 +11,7 @@ export class Handle implements Runnable, ContextHolder {
   /** @internal */ readonly scheduler: Scheduler;
   #callback: ((...args: unknown[]) => void) | null;
   #args: readonly unknown[] | null;
-  readonly #context: ContextHolder;
+  /** @internal */ readonly context: ContextHolder;
 
   /** @internal */
   constructor(
@@ -23,7 +23,7 @@ export class Handle implements Runnable, ContextHolder {
     this.scheduler = scheduler;
     this.#callback = callback;
     this.#args = args;
-    this.#context = context ?? this;
+    this.context = context ?? this;
     current.made?.(this);
   }
 
@@ -42,7 +42,7 @@ export class Handle implements Runnable, ContextHolder {
     const callback = this.#callback;
     if (!callback) return;
     const before = current.context;
-    current.context = this.#context;
+    current.context = this.context;
     try {
       callback(...(this.#args as readonly unknown[]));
     } catch (exception) {

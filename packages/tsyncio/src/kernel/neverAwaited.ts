@@ -66,7 +66,7 @@ function sweepCreated(): void {
     if (coroutine.taken()) continue;
     coroutine.flags |= WATCHED;
     const { site, origin } = coroutine;
-    watch(coroutine, maker ?? rootForNative(), () => describe(site, origin));
+    watch(coroutine, maker ?? rootForNative(), (forgotten) => describe(site, origin, forgotten));
   }
   kept = [];
   keptLimit = FEW;
@@ -83,7 +83,7 @@ export function makeFor(root: Root | null): void {
   maker = root;
 }
 
-function describe(site: CodeSite, origin: Captured | undefined): Report {
+function describe(site: CodeSite, origin: Captured | undefined, forgotten: unknown): Report {
   const { name, definedAt } = site;
   // A lowered function stands between the library and the code that called it.
   const place = placeOf(origin, site.lowered ? 1 : 0);
@@ -94,5 +94,6 @@ function describe(site: CodeSite, origin: Captured | undefined): Report {
     : `made at ${place}`;
   return {
     message: `coroutine '${name}' was never awaited\n    ${where}\n    It never ran: await it, or run it beside the caller with createTask(${name}(…))`,
+    coroutine: forgotten,
   };
 }

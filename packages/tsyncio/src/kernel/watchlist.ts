@@ -9,15 +9,15 @@ import type { Root } from "./root.js";
 export interface Watch {
   readonly object: WeakRef<object>;
   readonly root: Root;
-  /** Makes the report; it must not hold the object, or that would never be collected. */
-  readonly report: () => Report;
+  /** Makes the report, of the object where it is still there; it must not hold it, or it would never be collected. */
+  readonly report: (object: object | undefined) => Report;
 }
 
 const watchOf = new WeakMap<object, Watch>();
 const collected = new FinalizationRegistry<Watch>((watch) => give(watch));
 
 /** Puts an object on the list of its run. */
-export function watch(object: object, root: Root, report: () => Report): void {
+export function watch(object: object, root: Root, report: Watch["report"]): void {
   const made: Watch = { object: new WeakRef(object), root, report };
   watchOf.set(object, made);
   root.watched.add(made);
@@ -43,5 +43,5 @@ export function reportWatched(root: Root): void {
 }
 
 function give(made: Watch): void {
-  if (made.root.watched.delete(made)) made.root.scheduler.report(made.report());
+  if (made.root.watched.delete(made)) made.root.scheduler.report(made.report(made.object.deref()));
 }

@@ -88,6 +88,32 @@ describe("future", () => {
   );
 
   test(
+    "a class of errors stands for a new instance of it",
+    inLoop(function* () {
+      class Refused extends TypeError {}
+      for (const Class of [Error, RangeError, Refused, CancelledError]) {
+        const [one, two] = [new Future<void>(), new Future<void>()];
+        one.setException(Class);
+        two.setException(Class);
+        const [first, second] = [one.exception(), two.exception()];
+        assert.ok(first instanceof Class && second instanceof Class && first !== second);
+        assert.equal(one.cancelled(), false);
+      }
+      // Any value can be thrown, as a native promise can be rejected with any.
+      for (const value of [undefined, null, 0, () => {}, class Other {}]) {
+        const future = new Future<void>();
+        future.setException(value);
+        assert.equal(future.exception(), value);
+        assert.throws(
+          () => future.result(),
+          (thrown) => thrown === value,
+        );
+      }
+      yield* sleep(0);
+    }),
+  );
+
+  test(
     "done callbacks get the future, run in order, and one that was added late runs in the next iteration",
     inLoop(function* () {
       const events: unknown[] = [];
