@@ -30,7 +30,9 @@ await build({
   outdir,
   format: "esm",
   target: "es2022",
-  minify: true,
+  // Not the white space, with which the marks of what is pure would go.
+  minifySyntax: true,
+  minifyIdentifiers: true,
   sourcemap: true,
   mangleProps: new RegExp(`^(${names.join("|")})$`),
   // One for all modules.

@@ -9,7 +9,8 @@
 
 import { bareGenerator, type Coroutine, isBareGenerator } from "../kernel/coroutine.js";
 import { NEVER } from "../kernel/duration.js";
-import { CancelledError, oneOrGroup } from "../kernel/errors.js";
+import { CancelledError } from "../kernel/errors.js";
+import { oneOrGroup } from "../kernel/exceptionGroup.js";
 import { forwardCancel } from "../kernel/forwardCancel.js";
 import { Future, Observer } from "../kernel/future.js";
 import { EXCEPTION, RESULT, STATE } from "../kernel/futureBits.js";

@@ -18,7 +18,8 @@ import { isOwn, type KernelAwaitable, OWN, type Waitable } from "./awaitable.js"
 import { chainError } from "./awaitChain.js";
 import { ENDED, GENERATOR, TAKEN } from "./coroutineBits.js";
 import { current } from "./current.js";
-import { CancelledError, oneOrGroup } from "./errors.js";
+import { CancelledError } from "./errors.js";
+import { oneOrGroup } from "./exceptionGroup.js";
 import { type Frame, type Resumable, Unwinding } from "./frame.js";
 import { CANCELLED, EXCEPTION } from "./futureBits.js";
 import { makeFor, maker } from "./neverAwaited.js";

@@ -8,7 +8,7 @@ import { CancelScope } from "./cancelScope.js";
 import type { CodeSite } from "./codeSite.js";
 import { bareGenerator, FrameCoroutine, isBareGenerator } from "./coroutine.js";
 import { awaitValue } from "./driver.js";
-import { oneOrGroup } from "./errors.js";
+import { oneOrGroup } from "./exceptionGroup.js";
 import type { Resumable } from "./frame.js";
 import type { Task } from "./task.js";
 import { checkFunction } from "./unfit.js";
