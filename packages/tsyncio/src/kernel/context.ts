@@ -6,17 +6,8 @@
  * object of the class `Context` only where the program gave it one, and then what it sets is seen in that.
  */
 import { current } from "./current.js";
+import { type ContextHolder, currentContext, type Variables } from "./currentContext.js";
 import { InvalidStateError } from "./errors.js";
-
-/** By `ContextVar`. */
-type Variables = ReadonlyMap<unknown, unknown>;
-
-const EMPTY: Variables = new Map();
-
-/** What can be the current context: a `Context`, or the task or callback that runs. */
-export interface ContextHolder {
-  /** @internal */ vars: Variables;
-}
 
 /**
  * A set of values of context variables.
@@ -32,7 +23,7 @@ export class Context implements ContextHolder {
   #entered = false;
 
   /** Without values; `copyContext()` has those of the current one. */
-  constructor(variables: Variables = EMPTY) {
+  constructor(variables: Variables = new Map()) {
     this.vars = variables;
   }
 
@@ -147,13 +138,6 @@ export class ContextVar<T> {
 /** A copy of the current context. */
 export function copyContext(): Context {
   return new Context(currentContext().vars);
-}
-
-const outermost = new Context();
-
-/** @internal The context of the code that runs now. */
-export function currentContext(): ContextHolder {
-  return current.task?.context ?? current.context ?? outermost;
 }
 
 function enterContext(context: ContextHolder): void {

@@ -2,7 +2,7 @@
  * What runs at this moment. The only mutable state of the module level: one thread runs one thing at a time, and the task that
  * runs must be found without a parameter from inside user code.
  */
-import type { ContextHolder } from "./context.js";
+import type { ContextHolder } from "./currentContext.js";
 import type { Runnable } from "./readyQueue.js";
 import type { Scheduler } from "./scheduler.js";
 import type { Task } from "./task.js";

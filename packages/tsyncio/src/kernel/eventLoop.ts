@@ -1,7 +1,8 @@
 /** The event loop as the program sees it (source: `asyncio.AbstractEventLoop`): a face of the scheduler. */
 
-import type { Context, ContextHolder } from "./context.js";
+import type { Context } from "./context.js";
 import { current } from "./current.js";
+import type { ContextHolder } from "./currentContext.js";
 import { checkedTime, type Duration, milliseconds } from "./duration.js";
 import { InvalidStateError } from "./errors.js";
 import { Future } from "./future.js";

@@ -1,6 +1,7 @@
 /** A callback in the ready queue, or waiting for its time. */
-import { type Context, type ContextHolder, currentContext } from "./context.js";
+import type { Context } from "./context.js";
 import { current } from "./current.js";
+import { type ContextHolder, currentContext } from "./currentContext.js";
 import type { Runnable } from "./readyQueue.js";
 import type { Scheduler } from "./scheduler.js";
 import type { Bucket, Timer } from "./timerQueue.js";

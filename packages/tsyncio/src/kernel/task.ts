@@ -23,9 +23,10 @@
 import type { Waitable } from "./awaitable.js";
 import { completeChain } from "./awaitChain.js";
 import { CancelScope } from "./cancelScope.js";
-import { type Context, type ContextHolder, currentContext } from "./context.js";
+import type { Context } from "./context.js";
 import type { Coroutine } from "./coroutine.js";
 import { current } from "./current.js";
+import { type ContextHolder, currentContext } from "./currentContext.js";
 import { tsyncioStep } from "./driver.js";
 import { NEVER } from "./duration.js";
 import { CancelledError, InvalidStateError } from "./errors.js";
