@@ -53,9 +53,6 @@ export class Root {
   /** Told of each `cancel()` of a task, in debug mode. */
   cancelled?: (task: Task<unknown>) => void;
 
-  /** Nothing can ever wake the tasks. */
-  stuck(): void {}
-
   *tasks(): Generator<Task<unknown>, void, undefined> {
     for (let task = this.firstTask; task; task = task.nextTask) yield task;
   }

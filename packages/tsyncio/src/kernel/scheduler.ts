@@ -14,6 +14,7 @@
  */
 import { current } from "./current.js";
 import { NEVER } from "./duration.js";
+import { hooks } from "./hooks.js";
 import { type Host, PlatformHost } from "./host.js";
 import { ReadyQueue, type Runnable } from "./readyQueue.js";
 import { printReport, type Report } from "./report.js";
@@ -62,7 +63,7 @@ export class Scheduler {
     const next = this.timers.first();
     if (this.#ready.size > 0) this.#nextSlice();
     else if (this.hostWaits > 0) return;
-    else if (!next) this.stuck();
+    else if (!next) hooks.stuck?.(this);
     else {
       this.host.jump?.(next.when);
       this.#nextSlice();
@@ -169,11 +170,6 @@ export class Scheduler {
     this.#armed =
       next === NEVER ? undefined : this.host.setTimer(Math.max(0, next - this.host.now()), this.#timerFired);
     this.#armedFor = next;
-  }
-
-  /** Nothing is ready, no timer is set and nothing of the host is awaited. */
-  stuck(): void {
-    for (const root of activeRuns) if (root.scheduler === this) root.stuck();
   }
 
   /** Hands a report to the program's exception handler, or prints it. Never throws. */

@@ -3,7 +3,9 @@
  * environment, and `AsyncLocalStorage`. Elsewhere `noProcess.ts` stands in its place (`#process` in package.json), so that a browser
  * does not carry what it cannot use.
  */
+import { hooks } from "../kernel/hooks.js";
 import { activeRuns } from "../kernel/scheduler.js";
+import { stuck } from "./deadlock.js";
 import { hostProcess } from "./environment.js";
 import { watchOverdue } from "./overdue.js";
 import type { Run } from "./runState.js";
@@ -14,7 +16,8 @@ export { debugAsked } from "./environment.js";
 
 /** The host has nothing left to do. */
 function exhausted(): void {
-  for (const root of activeRuns) if (!root.scheduler.host.jump) root.stuck();
+  for (const scheduler of new Set([...activeRuns].map((root) => root.scheduler)))
+    if (!scheduler.host.jump) stuck(scheduler);
 }
 
 /**
@@ -24,6 +27,7 @@ function exhausted(): void {
  * @returns a function that ends this, to be called before the promise of the run settles, when the run is no longer active
  */
 export function watchProcess(run: Run<unknown>, signals: boolean): () => void {
+  hooks.stuck = stuck;
   if (run.debug) run.cancelled = watchOverdue;
   const process = hostProcess();
   if (!process || run.scheduler.host.jump) return () => {};

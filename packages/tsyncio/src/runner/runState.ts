@@ -1,13 +1,7 @@
-/**
- * One run, from its main task to the settling of its promise; see `run.ts` for the phases.
- *
- * A run that can never go on is told so. On the platform's clock the host does it: Node emits `beforeExit` when it has no timer, no
- * socket and nothing else left to wait for, and would leave silently, with status 13. A browser has no such moment. On a virtual clock
- * the scheduler knows.
- */
+/** One run, from its main task to the settling of its promise; see `run.ts` for the phases. */
 import { debugAsked, watchProcess } from "#process";
 import type { Coroutine } from "../kernel/coroutine.js";
-import { CancelledError, DeadlockError } from "../kernel/errors.js";
+import { CancelledError } from "../kernel/errors.js";
 import { Observer } from "../kernel/future.js";
 import { RESULT, STATE } from "../kernel/futureBits.js";
 import { hidden } from "../kernel/hidden.js";
@@ -17,7 +11,6 @@ import { activeRuns, type Scheduler } from "../kernel/scheduler.js";
 import { begin } from "../kernel/spawn.js";
 import type { Task } from "../kernel/task.js";
 import { reportWatched } from "../kernel/watchlist.js";
-import { describeWaits } from "./describeWaits.js";
 import type { RunOptions } from "./run.js";
 
 /** Ends what a main task has left behind: tasks in rounds, since clean-ups may make tasks, then async generators. */
@@ -49,9 +42,10 @@ const finish = hidden("run", function* (root: Root) {
 
 export class Run<T> extends Root {
   readonly main: Task<T>;
-  readonly #settle: () => void;
+  /** The end: tells who awaits the run. A second call does nothing. */
+  readonly settle: () => void;
   /** What the run fails with, whatever the main task ends with. */
-  #failure: unknown;
+  failure: unknown = undefined;
 
   constructor(
     scheduler: Scheduler,
@@ -69,29 +63,19 @@ export class Run<T> extends Root {
     this.main = main;
     main.retrieve();
     const release = watchProcess(this as Run<unknown>, options.signals !== false);
-    this.#settle = () => {
+    this.settle = () => {
       if (!activeRuns.delete(this)) return;
       makeFor(null);
       reportWatched(this);
       release();
-      if (this.#failure) reject(this.#failure);
+      if (this.failure) reject(this.failure);
       else if ((main.flags & STATE) === RESULT) resolve(main.value as T);
       else reject(main.done() ? main.error() : new CancelledError("the run ended"));
     };
     new Observer(main, false, scheduler, () => {
       // The tasks of the run are its own; what ends them is not one of them.
       const ending = begin(finish(this), new Root(scheduler, this.debug), { name: "ending the run" });
-      new Observer(ending, true, scheduler, this.#settle);
+      new Observer(ending, true, scheduler, this.settle);
     });
-  }
-
-  override stuck(): void {
-    if (this.#failure) {
-      // Not even the clean-ups can go on.
-      this.#settle();
-      return;
-    }
-    this.#failure = new DeadlockError(`the program can never go on; all tasks wait\n${describeWaits(this)}`);
-    for (const task of [...this.tasks()]) task.cancel("deadlock");
   }
 }

@@ -1,5 +1,7 @@
 /** A clock that stands still while anything runs, and jumps when nothing does. */
+import { hooks } from "../kernel/hooks.js";
 import { type Host, PlatformHost } from "../kernel/host.js";
+import { stuck } from "../runner/deadlock.js";
 
 /**
  * Virtual time for `run({ clock })`: an hour of sleeping takes no time, and the order of events is the same each time (source: trio's
@@ -21,6 +23,7 @@ export class VirtualClock implements Host {
   /** @param start - what `now()` is at first, in milliseconds */
   constructor(start = 0) {
     this.#now = start;
+    hooks.stuck = stuck;
   }
 
   /** The virtual time in milliseconds. */

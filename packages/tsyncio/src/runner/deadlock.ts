@@ -1,0 +1,25 @@
+/**
+ * A run that can never go on is told so. On the platform's clock the host does it: Node emits `beforeExit` when it has no timer, no
+ * socket and nothing else left to wait for, and would leave silently, with status 13. A browser has no such moment. On a virtual clock
+ * the scheduler knows.
+ */
+import { DeadlockError } from "../kernel/errors.js";
+import { activeRuns, type Scheduler } from "../kernel/scheduler.js";
+import { describeWaits } from "./describeWaits.js";
+import type { Run } from "./runState.js";
+
+/** Nothing is ready, no timer is set and nothing of the host is awaited. */
+export function stuck(scheduler: Scheduler): void {
+  for (const root of activeRuns) if (root.scheduler === scheduler) failStuck(root as Run<unknown>);
+}
+
+/** Nothing can ever wake the tasks of the run: they are cancelled, and the run fails. */
+function failStuck(run: Run<unknown>): void {
+  if (run.failure) {
+    // Not even the clean-ups can go on.
+    run.settle();
+    return;
+  }
+  run.failure = new DeadlockError(`the program can never go on; all tasks wait\n${describeWaits(run)}`);
+  for (const task of [...run.tasks()]) task.cancel("deadlock");
+}
