@@ -3,12 +3,14 @@
  *
  * @module
  */
+export { asCompleted, type Completed, type CompletedIterator, type Completions } from "./concurrency/asCompleted.js";
 export { allTasks, createTask, currentTask } from "./concurrency/createTask.js";
 export { type Gathered, type GatherOptions, gather } from "./concurrency/gather.js";
 export { moveOnAfter } from "./concurrency/moveOnAfter.js";
 export { shield } from "./concurrency/shield.js";
 export { sleep } from "./concurrency/sleep.js";
 export { TaskGroup, withTaskGroup } from "./concurrency/taskGroup.js";
+export { type Waited, type WaitOptions, wait } from "./concurrency/wait.js";
 export { waitFor } from "./concurrency/waitFor.js";
 export { type CancelScopeOptions, withCancelScope } from "./concurrency/withCancelScope.js";
 export { withTimeout } from "./concurrency/withTimeout.js";

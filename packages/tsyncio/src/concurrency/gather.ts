@@ -7,7 +7,6 @@
  * - With `concurrency: n` at most n run at once. Coroutines are lazy, so that is all a limit needs.
  */
 
-import { bareGenerator, type Coroutine, isBareGenerator } from "../kernel/coroutine.js";
 import { NEVER } from "../kernel/duration.js";
 import { CancelledError } from "../kernel/errors.js";
 import { oneOrGroup } from "../kernel/exceptionGroup.js";
@@ -18,8 +17,9 @@ import type { Root } from "../kernel/root.js";
 import { currentRoot } from "../kernel/scheduler.js";
 import { begin } from "../kernel/spawn.js";
 import type { Task } from "../kernel/task.js";
-import { type Awaitable, isAwaitable, toCoroutine } from "../kernel/toFuture.js";
+import { type Awaitable, isAwaitable } from "../kernel/toFuture.js";
 import { unfit } from "../kernel/unfit.js";
+import { listOf, type Source, sourcesOf } from "./sources.js";
 
 /** Options of `gather`. */
 export interface GatherOptions {
@@ -32,11 +32,9 @@ export interface GatherOptions {
 /** The results of a tuple of awaitables. */
 export type Gathered<A extends readonly unknown[]> = { -readonly [K in keyof A]: Awaited<A[K]> };
 
-/** A coroutine is one of those that have to wait for a place. */
-type Source = Future<unknown> | Coroutine<unknown>;
-
 class GatherFuture<T extends unknown[]> extends Future<T> {
   readonly root: Root = currentRoot();
+  /** A coroutine is one of those that have to wait for a place. */
   readonly #sources: Source[];
   readonly #returnExceptions: boolean;
   /** Those before it have begun; those from it on wait for a place. */
@@ -144,7 +142,7 @@ export function gather<const A extends readonly Awaitable<unknown>[]>(
 export function gather<T>(awaitables: Iterable<Awaitable<T>>, options?: GatherOptions): Future<T[]>;
 export function gather(first?: unknown, ...rest: unknown[]): Future<unknown[]> {
   const listed = first !== undefined && !isAwaitable(first);
-  const values = listed ? listOf(first) : first === undefined && rest.length === 0 ? [] : [first, ...rest];
+  const values = listed ? listOf(first, "gather") : first === undefined && rest.length === 0 ? [] : [first, ...rest];
   const options = (listed && (rest[0] as GatherOptions | undefined)) || {};
   const { concurrency = NEVER } = options;
   if (!(concurrency > 0 && (Number.isInteger(concurrency) || concurrency === NEVER)))
@@ -152,16 +150,9 @@ export function gather(first?: unknown, ...rest: unknown[]): Future<unknown[]> {
   return new GatherFuture(takeAll(values), options);
 }
 
-function listOf(value: unknown): unknown[] {
-  if (isBareGenerator(value)) throw bareGenerator("gather");
-  if (typeof value === "object" && value !== null && Symbol.iterator in value) return [...(value as Iterable<unknown>)];
-  throw unfit("gather takes awaitables, or an array of them", value);
-}
-
 /** Takes every coroutine, or none where one of the arguments is unfit. The same awaitable twice is run once. */
 function takeAll(values: unknown[]): Source[] {
-  const sources: Source[] = values.map((value) => (value instanceof Future ? value : toCoroutine(value, "gather")));
-  for (const source of sources) if (!(source instanceof Future) && source.taken()) throw source.reused();
+  const sources = sourcesOf(values, "gather");
   for (const source of sources) {
     if (source instanceof Future) continue;
     if (source.taken()) {

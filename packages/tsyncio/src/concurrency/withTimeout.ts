@@ -10,10 +10,14 @@ import { type Body, expiring, ScopeFrame } from "../kernel/scopeFrame.js";
 
 const site = librarySite("withTimeout");
 
+export function timeoutError(timeout: number): TimeoutError {
+  return withoutStack(() => new TimeoutError(`not done within ${timeout} ms`));
+}
+
 /** What the awaiting frame gets where the time was up; used by `waitFor` too. */
 export function timedOut(timeout: number): (scope: CancelScope) => undefined {
   return (scope) => {
-    if (scope.expired) throw withoutStack(() => new TimeoutError(`not done within ${timeout} ms`));
+    if (scope.expired) throw timeoutError(timeout);
   };
 }
 

@@ -7,7 +7,7 @@
  * what the driver sends.
  *
  * One iterator serves all: between `[Symbol.iterator]()` and the first `next()` nothing else can run, so the awaitable waits in
- * `current.pending` for that moment. The driver clears it before each resume, so that an iterator that somebody opened by hand
+ * `current.opened` for that moment. The driver clears it before each resume, so that an iterator that somebody opened by hand
  * and dropped cannot be taken for the answer of another wait.
  */
 
@@ -54,7 +54,7 @@ export interface Waitable {
 
 // Reused: the driver reads it before anything else can run. Made by a generator, so that it has the hidden class of all the
 // other results that the driver reads.
-const opened = (function* (): Generator<unknown> {
+const handed = (function* (): Generator<unknown> {
   yield;
 })().next() as IteratorYieldResult<unknown>;
 
@@ -63,10 +63,10 @@ const bridge: Iterator<unknown, unknown, unknown> & Iterable<unknown> = {
     return this;
   },
   next(sent: unknown): IteratorResult<unknown, unknown> {
-    if (current.pending === null) return { value: sent, done: true };
-    opened.value = current.pending;
-    current.pending = null;
-    return opened;
+    if (current.opened === null) return { value: sent, done: true };
+    handed.value = current.opened;
+    current.opened = null;
+    return handed;
   },
   throw(error: unknown): never {
     // Runs beneath the frame that awaits, so its line can be noted here.
@@ -77,6 +77,6 @@ const bridge: Iterator<unknown, unknown, unknown> & Iterable<unknown> = {
 
 /** The iterator of every awaitable. */
 export function openAwait<T>(awaitable: KernelAwaitable): Generator<unknown, T, unknown> {
-  current.pending = awaitable;
+  current.opened = awaitable;
   return bridge as Generator<unknown, T, unknown>;
 }

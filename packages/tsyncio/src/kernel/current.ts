@@ -15,7 +15,7 @@ export interface Current {
   /** The context of the callback that runs; a task carries its own. */
   context: ContextHolder | null;
   /** The awaitable that a `yield*` has just opened; see `awaitable.ts`. */
-  pending: unknown;
+  opened: unknown;
   /** Told of each task and callback that is made, where somebody asked for that: see `asyncLocalStorage.ts`. */
   made: ((entry: Runnable) => void) | null;
   /** Called between two iterations; set by `neverAwaited.ts`. */
@@ -26,7 +26,7 @@ export const current: Current = {
   task: null,
   scheduler: null,
   context: null,
-  pending: null,
+  opened: null,
   made: null,
   endIteration() {},
 };

@@ -62,7 +62,7 @@ export function tsyncioStep(task: Task<unknown>): void {
     }
     let result: IteratorResult<unknown, unknown>;
     // An iterator that was opened by hand and dropped must not answer for this resume.
-    current.pending = null;
+    current.opened = null;
     try {
       if (mode === RESUME)
         result =

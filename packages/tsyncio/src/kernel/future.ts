@@ -67,6 +67,11 @@ export class Observer implements Waiter, Runnable {
   run(): void {
     this.#done(this.#future);
   }
+
+  /** It need not be called any more. */
+  leave(): void {
+    if (this.next) this.#future.removeWaiter(this);
+  }
 }
 
 /**

@@ -1,0 +1,35 @@
+/** The arguments of functions that take several awaitables at once. */
+import { bareGenerator, type Coroutine, isBareGenerator } from "../kernel/coroutine.js";
+import { Future } from "../kernel/future.js";
+import { isAwaitable, toCoroutine } from "../kernel/toFuture.js";
+import { unfit } from "../kernel/unfit.js";
+
+/**
+ * What an iterable holds. A single awaitable is iterable too, and is none; nor is a generator object, which is likelier a coroutine
+ * function that was not wrapped.
+ *
+ * @param taker - the function that the program called, for the message
+ */
+export function listOf(value: unknown, taker: string): unknown[] {
+  if (isBareGenerator(value)) throw bareGenerator(taker);
+  if (typeof value === "object" && value !== null && Symbol.iterator in value && !isAwaitable(value))
+    return [...(value as Iterable<unknown>)];
+  throw unfit(`${taker} takes an array of awaitables`, value);
+}
+
+/** A future as it is, anything else as a coroutine. */
+export type Source = Future<unknown> | Coroutine<unknown>;
+
+/**
+ * Looks at all awaitables before any is started.
+ *
+ * @throws TypeError where one cannot be awaited; InvalidStateError where one is a coroutine that is awaited already
+ */
+export function sourcesOf(values: Iterable<unknown>, taker: string): Source[] {
+  return Array.from(values, (value) => {
+    if (value instanceof Future) return value;
+    const coroutine = toCoroutine(value, taker);
+    if (coroutine.taken()) throw coroutine.reused();
+    return coroutine;
+  });
+}
