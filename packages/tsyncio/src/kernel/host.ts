@@ -3,6 +3,7 @@
  *
  * The globals are looked up at each call and not once, so that a test that replaces `setTimeout` is obeyed.
  */
+import type { ReadyQueue } from "./readyQueue.js";
 
 /** The platform as the event loop sees it. Give another one to `run({ clock })`, as `VirtualClock` of `tsyncio/testing` does. */
 export interface Host {
@@ -20,6 +21,8 @@ export interface Host {
    * Moves the clock to `deadline`, the time of the next timer.
    */
   jump?(deadline: number): void;
+  /** @internal Another queue than the usual one, for the scheduler of this host. */
+  readonly queue?: ReadyQueue;
   /** Calls `callback` when the process is about to end; absent where the platform cannot. */
   atExit?(callback: () => void): void;
 }

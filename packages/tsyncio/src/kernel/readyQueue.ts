@@ -22,6 +22,11 @@ export class ReadyQueue {
     this.#items[(this.#head + this.size++) & (this.#items.length - 1)] = item;
   }
 
+  /** An iteration begins: how many entries it runs. Another queue may put them in order here. */
+  iteration(): number {
+    return this.size;
+  }
+
   /** Call only where `size` is not 0. */
   shift(): Runnable {
     const head = this.#head;

@@ -33,9 +33,9 @@ export class Scheduler {
   readonly implicit: Root;
   /** Operations of the platform that tasks wait for: while there are any, a virtual clock must not jump. */
   hostWaits = 0;
+  ready: ReadyQueue;
   onReport: ((report: Report) => void) | null = null;
 
-  readonly #ready: ReadyQueue = new ReadyQueue();
   /** True while a drain runs or is asked for. */
   #awake = false;
   /** Entries that the current iteration still has to run. */
@@ -61,7 +61,7 @@ export class Scheduler {
   readonly #jump: () => void = () => {
     this.#awake = false;
     const next = this.timers.first();
-    if (this.#ready.size > 0) this.#nextSlice();
+    if (this.ready.size > 0) this.#nextSlice();
     else if (this.hostWaits > 0) return;
     else if (!next) hooks.stuck?.(this);
     else {
@@ -72,6 +72,7 @@ export class Scheduler {
 
   constructor(host: Host) {
     this.host = host;
+    this.ready = host.queue ?? new ReadyQueue();
     this.implicit = new Root(this, false);
   }
 
@@ -80,7 +81,7 @@ export class Scheduler {
   }
 
   enqueue(entry: Runnable): void {
-    this.#ready.push(entry);
+    this.ready.push(entry);
     if (!this.#awake) this.#wake();
   }
 
@@ -91,7 +92,7 @@ export class Scheduler {
 
   /** As `enqueue`, for callbacks of the host: where the loop is idle it runs at once, without another microtask. */
   enqueueFromHost(entry: Runnable): void {
-    this.#ready.push(entry);
+    this.ready.push(entry);
     if (!this.#awake) this.drain();
   }
 
@@ -114,7 +115,7 @@ export class Scheduler {
     this.#runReady();
     current.scheduler = before;
     current.task = task;
-    if (this.#left + this.#ready.size === 0) this.#fallIdle();
+    if (this.#left + this.ready.size === 0) this.#fallIdle();
     else this.host.later(this.#nextSlice);
   }
 
@@ -123,14 +124,14 @@ export class Scheduler {
     do {
       if (this.#left === 0 && !this.#beginIteration()) return;
       this.#left--;
-      this.#ready.shift().run();
+      this.ready.shift().run();
     } while (--this.#fuel !== 0 || this.#refuel());
   }
 
   #beginIteration(): boolean {
     current.endIteration();
     if (this.#pollTimers) this.#fireDue();
-    this.#left = this.#ready.size;
+    this.#left = this.ready.iteration();
     return this.#left !== 0;
   }
 
@@ -152,12 +153,12 @@ export class Scheduler {
     const now = this.host.now();
     for (let timer = this.timers.first(); timer && timer.when <= now; timer = this.timers.first()) {
       this.timers.remove(timer);
-      this.#ready.push(timer);
+      this.ready.push(timer);
     }
   }
 
   #fallIdle(): void {
-    this.#ready.shrink();
+    this.ready.shrink();
     // On a virtual clock native promise jobs may still enqueue something: they get the turn first.
     if (this.host.jump) {
       this.host.later(this.#jump);

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { Report } from "tsyncio";
 import { coroutine } from "tsyncio";
-import { runWithVirtualTime } from "tsyncio/testing";
+import { explore, runWithVirtualTime } from "tsyncio/testing";
 import { type Form, forms } from "../support/forms.js";
 import { type Played, playRandom } from "../support/randomProgram.js";
 import { collectReports } from "../support/reports.js";
@@ -59,6 +59,23 @@ describe("random programs", () => {
       assert.deepEqual(other.played.log, one.played.log, `both forms alike: seed ${seed}`);
       assert.equal(other.played.outcome, one.played.outcome, `both forms alike: seed ${seed}`);
       assert.equal(other.reports.length, one.reports.length, `both forms alike: seed ${seed}`);
+    }
+  });
+
+  test("the same holds for them in other orders of the tasks", async () => {
+    for (let seed = firstSeed; seed < firstSeed + seeds / 4; seed++) {
+      for (const form of forms) {
+        let reports: Report[] = [];
+        let played: Played | undefined;
+        const program = coroutine(function* () {
+          reports = collectReports();
+          played = yield* playRandom(form, seed);
+        });
+        for (let order = 1; order <= 3; order++) {
+          await explore(program, { seed: order });
+          check({ played: played as Played, reports }, seed);
+        }
+      }
     }
   });
 });
