@@ -1,5 +1,5 @@
 /** A body that may take a limited time. */
-import { withoutStack } from "../kernel/awaitChain.js";
+
 import type { CancelScope } from "../kernel/cancelScope.js";
 import { librarySite } from "../kernel/codeSite.js";
 import type { Coroutine } from "../kernel/coroutine.js";
@@ -7,6 +7,7 @@ import { type Duration, milliseconds } from "../kernel/duration.js";
 import { TimeoutError } from "../kernel/errors.js";
 import { noteCreated } from "../kernel/neverAwaited.js";
 import { type Body, expiring, ScopeFrame } from "../kernel/scopeFrame.js";
+import { withoutStack } from "../kernel/stackLine.js";
 
 const site = librarySite("withTimeout");
 

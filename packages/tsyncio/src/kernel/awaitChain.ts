@@ -11,12 +11,9 @@
  */
 import { current } from "./current.js";
 import type { Frame } from "./frame.js";
+import type { AwaitChain } from "./hooks.js";
+import { type Captured, captureLine, placeOf } from "./stackLine.js";
 import type { Task } from "./task.js";
-
-/** A captured stack; the engine formats it when it is first read. */
-export interface Captured {
-  stack?: string;
-}
 
 interface Entry {
   readonly frame: Frame | null;
@@ -35,33 +32,8 @@ const LONGEST_CHAIN = 32;
 
 const chains = new WeakMap<Error, Chain>();
 
-const Capturing = Error as ErrorConstructor & {
-  stackTraceLimit?: number;
-  captureStackTrace?: (target: object, above?: (...args: never[]) => unknown) => void;
-};
-
-function withStackLimit<T>(limit: number, make: () => T): T {
-  const before = Capturing.stackTraceLimit;
-  Capturing.stackTraceLimit = limit;
-  const made = make();
-  Capturing.stackTraceLimit = before as number;
-  return made;
-}
-
-/** The stack of the caller of `above`, at most `limit` lines. */
-export function captureLine(above: (...args: never[]) => unknown, limit = 1): Captured {
-  const line: Captured = {};
-  withStackLimit(limit, () => Capturing.captureStackTrace?.(line, above));
-  return line;
-}
-
-/** An error that the library makes, on behalf of the program: lines of the library would only hide where it arrives. */
-export function withoutStack<E extends Error>(make: () => E): E {
-  return withStackLimit(0, make);
-}
-
-/** Called when an error leaves a frame for the one that awaits it. */
-export function chainError(error: unknown, task: Task<unknown>, caller: Frame | null): void {
+/** An error leaves a frame for the one that awaits it. */
+function pass(error: unknown, task: Task<unknown>, caller: Frame | null): void {
   if (!(error instanceof Error) || chains.get(error)?.task === task) return;
   const entries: Entry[] = [];
   for (let frame = caller; frame; frame = frame.caller) {
@@ -88,12 +60,12 @@ export function noteLine(error: unknown, above: (...args: never[]) => unknown): 
   if (task.root.debug) write(error as Error, chain);
 }
 
-/** Writes the lines that are known into `stack`, and lets the task go; called when the error leaves the last frame of a task. */
-export function completeChain(error: unknown): void {
+/** The error leaves the last frame of a task: writes the lines that are known into `stack`, and lets the task go. */
+function complete(error: unknown): void {
   const chain = chains.get(error as Error);
   if (chain?.entries.some((entry) => entry.line)) write(error as Error, chain);
   chains.delete(error as Error);
-  if (error instanceof AggregateError) error.errors.forEach(completeChain);
+  if (error instanceof AggregateError) error.errors.forEach(complete);
 }
 
 function write(error: Error, chain: Chain): void {
@@ -109,13 +81,6 @@ function write(error: Error, chain: Chain): void {
   }
 }
 
-/** `file:line:column` of the n-th frame of a captured stack; empty where there is none. */
-export function placeOf(captured: Captured | undefined, index = 0): string {
-  const lines = (captured?.stack ?? "").split("\n").filter((line) => /^\s*at |@/.test(line));
-  const line = lines[index] ?? "";
-  return /\((.*)\)$/.exec(line)?.[1] ?? line.replace(/^\s*(at (async )?|[^@]*@)/, "");
-}
-
 /** What the driver's step function is called in stacks; everything from there on is the loop and not the program. */
 const DRIVER_NAME = "tsyncioStep";
 
@@ -127,3 +92,5 @@ function cutDriver(stack: string): string {
   const end = /\.(next|throw|return) \(<anonymous>\)$/.test(lines[driver - 1] ?? "") ? driver - 1 : driver;
   return lines.slice(0, end).join("\n");
 }
+
+export const awaitChain: AwaitChain = { pass, noteLine, complete };

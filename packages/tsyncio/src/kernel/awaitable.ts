@@ -11,8 +11,8 @@
  * and dropped cannot be taken for the answer of another wait.
  */
 
-import { noteLine } from "./awaitChain.js";
 import { current } from "./current.js";
+import { hooks } from "./hooks.js";
 import type { Task } from "./task.js";
 import type { Verdict } from "./verdict.js";
 
@@ -70,7 +70,7 @@ const bridge: Iterator<unknown, unknown, unknown> & Iterable<unknown> = {
   },
   throw(error: unknown): never {
     // Runs beneath the frame that awaits, so its line can be noted here.
-    noteLine(error, bridge.throw as () => never);
+    hooks.chain?.noteLine(error, bridge.throw as () => never);
     throw error;
   },
 };

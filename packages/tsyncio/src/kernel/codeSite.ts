@@ -5,8 +5,8 @@
  * rarely; always in debug mode, and always once a report had no line to name.
  */
 
-import { type Captured, placeOf } from "./awaitChain.js";
 import { NEVER } from "./duration.js";
+import { type Captured, placeOf } from "./stackLine.js";
 
 const CAPTURED_AT_FIRST = 100;
 

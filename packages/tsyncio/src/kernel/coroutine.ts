@@ -9,15 +9,16 @@
  */
 
 import { isOwn, own } from "./awaitable.js";
-import { type Captured, captureLine } from "./awaitChain.js";
 import { brand } from "./brand.js";
 import type { CancelScope } from "./cancelScope.js";
-import { CodeSite } from "./codeSite.js";
+import type { CodeSite } from "./codeSite.js";
 import { ENDED, GENERATOR, TAKEN, WATCHED } from "./coroutineBits.js";
 import { InvalidStateError } from "./errors.js";
 import type { Frame, Resumable, Unwinding } from "./frame.js";
 import { noteCreated } from "./neverAwaited.js";
+import { programSite } from "./programSite.js";
 import { spawn } from "./spawn.js";
+import { type Captured, captureLine } from "./stackLine.js";
 import type { Task } from "./task.js";
 import { Thenable } from "./thenable.js";
 import { unfit } from "./unfit.js";
@@ -231,7 +232,7 @@ export function coroutine(
   fn: (...args: unknown[]) => Generator<unknown, unknown, unknown>,
 ): (...args: unknown[]) => Coroutine<unknown> {
   if (tagOf(fn) !== "GeneratorFunction") throw unfit("coroutine() takes a generator function", fn);
-  const site = new CodeSite(fn.name || "(anonymous)", captureLine(coroutine), false);
+  const site = programSite(fn.name, captureLine(coroutine), false);
   const simple = SIMPLE_PARAMETERS.test(Function.prototype.toString.call(fn));
   function made(this: unknown, ...args: unknown[]): Coroutine<unknown> {
     const generator = simple ? (fn.apply(this as undefined, args) as Resumable) : deferred(fn, this, args);

@@ -15,13 +15,13 @@
  */
 
 import { isOwn, type KernelAwaitable, OWN, type Waitable } from "./awaitable.js";
-import { chainError } from "./awaitChain.js";
 import { ENDED, GENERATOR, TAKEN } from "./coroutineBits.js";
 import { current } from "./current.js";
 import { CancelledError } from "./errors.js";
 import { oneOrGroup } from "./exceptionGroup.js";
 import { type Frame, type Resumable, Unwinding } from "./frame.js";
 import { CANCELLED, EXCEPTION } from "./futureBits.js";
+import { hooks } from "./hooks.js";
 import { makeFor, maker } from "./neverAwaited.js";
 import { awaitForeign } from "./promiseWait.js";
 import { raising } from "./raised.js";
@@ -185,7 +185,7 @@ function pop(task: Task<unknown>, frame: Frame): Frame | null {
 }
 
 function leaveByThrow(task: Task<unknown>, frame: Frame, error: unknown): Mode {
-  chainError(error, task, frame.caller);
+  hooks.chain?.pass(error, task, frame.caller);
   const { unwinding } = frame;
   const caller = pop(task, frame);
   if (unwinding !== null) {

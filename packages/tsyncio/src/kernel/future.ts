@@ -8,7 +8,6 @@
  * through the ready queue of their own loop, in the order in which they came.
  */
 import type { Waitable } from "./awaitable.js";
-import { withoutStack } from "./awaitChain.js";
 import type { Context } from "./context.js";
 import { CancelledError, InvalidStateError } from "./errors.js";
 import { CANCELLED, EXCEPTION, PENDING, RESULT, RETRIEVED, STATE, WATCHED_FAILURE } from "./futureBits.js";
@@ -16,6 +15,7 @@ import { Handle } from "./handle.js";
 import type { Runnable } from "./readyQueue.js";
 import type { Root } from "./root.js";
 import { currentRoot, runningScheduler, type Scheduler } from "./scheduler.js";
+import { withoutStack } from "./stackLine.js";
 import type { Task } from "./task.js";
 import { Thenable } from "./thenable.js";
 import { RAISE, RESUME, SUSPEND, type Verdict } from "./verdict.js";

@@ -2,13 +2,28 @@
  * Where the kernel calls what only some programs need. Whoever makes it needed sets it, so that a bundler leaves it out of all
  * other programs.
  */
+import type { Frame } from "./frame.js";
 import type { Scheduler } from "./scheduler.js";
+import type { Task } from "./task.js";
+
+/** What becomes of the stack of an error on its way through the frames. */
+export interface AwaitChain {
+  /** It leaves a frame of the task for `caller`. */
+  pass(error: unknown, task: Task<unknown>, caller: Frame | null): void;
+  /** It is thrown into a frame, from beneath it; `above` is the function that does so. */
+  noteLine(error: unknown, above: (...args: never[]) => unknown): void;
+  /** It leaves the last frame of a task. */
+  complete(error: unknown): void;
+}
 
 export interface Hooks {
+  /** Set as soon as there can be a frame with a name; see `programSite.ts`. */
+  chain: AwaitChain | null;
   /** Told of a virtual clock on which nothing can ever happen again; see `runner/deadlock.ts`. */
   stuck: ((scheduler: Scheduler) => void) | null;
 }
 
 export const hooks: Hooks = {
+  chain: null,
   stuck: null,
 };

@@ -8,7 +8,7 @@
  *
  * The array is also swept when it is full, so that a task that awaits a million coroutines without a pause keeps none of them.
  */
-import { type Captured, captureLine, placeOf } from "./awaitChain.js";
+
 import type { CodeSite } from "./codeSite.js";
 import type { Coroutine } from "./coroutine.js";
 import { WATCHED } from "./coroutineBits.js";
@@ -16,6 +16,7 @@ import { current } from "./current.js";
 import type { Report } from "./report.js";
 import type { Root } from "./root.js";
 import { rootForNative } from "./scheduler.js";
+import { type Captured, captureLine, placeOf } from "./stackLine.js";
 import { watch } from "./watchlist.js";
 
 /**

@@ -3,13 +3,13 @@
  * their relatives differ in the scope, and in what they give to the awaiting frame when that was cancelled.
  */
 import { own } from "./awaitable.js";
-import { chainError } from "./awaitChain.js";
 import { CancelScope } from "./cancelScope.js";
 import type { CodeSite } from "./codeSite.js";
 import { bareGenerator, FrameCoroutine, isBareGenerator } from "./coroutine.js";
 import { awaitValue } from "./driver.js";
 import { oneOrGroup } from "./exceptionGroup.js";
 import type { Resumable } from "./frame.js";
+import { hooks } from "./hooks.js";
 import type { Task } from "./task.js";
 import { checkFunction } from "./unfit.js";
 import { RAISE, type Verdict } from "./verdict.js";
@@ -77,7 +77,7 @@ export class ScopeFrame<T> extends FrameCoroutine<T> {
       if (first instanceof Error) first.cause ??= error;
     }
     if (errors) task.sent = first;
-    chainError(task.sent, task, task.top);
+    hooks.chain?.pass(task.sent, task, task.top);
     return false;
   }
 }

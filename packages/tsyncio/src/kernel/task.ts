@@ -21,7 +21,6 @@
  */
 
 import type { Waitable } from "./awaitable.js";
-import { completeChain } from "./awaitChain.js";
 import { CancelScope } from "./cancelScope.js";
 import type { Context } from "./context.js";
 import type { Coroutine } from "./coroutine.js";
@@ -34,6 +33,7 @@ import { forwardCancel } from "./forwardCancel.js";
 import type { Frame } from "./frame.js";
 import { Future, type Waiter } from "./future.js";
 import { CANCELLED, EXCEPTION, PENDING, RESULT, STATE } from "./futureBits.js";
+import { hooks } from "./hooks.js";
 import type { Runnable } from "./readyQueue.js";
 import type { Root } from "./root.js";
 import type { Scheduler } from "./scheduler.js";
@@ -227,7 +227,7 @@ export class Task<T = unknown> extends Future<T> implements Runnable, Waiter, Co
 
   /** @internal */
   end(state: number, value: unknown): void {
-    if (state === EXCEPTION) completeChain(value);
+    if (state === EXCEPTION) hooks.chain?.complete(value);
     this.scope = null;
     this.waitingOn = null;
     this.top = null;

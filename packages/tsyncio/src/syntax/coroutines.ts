@@ -1,16 +1,17 @@
 /** Coroutines of lowered async functions. */
-import { CodeSite } from "../kernel/codeSite.js";
+import type { CodeSite } from "../kernel/codeSite.js";
 import { type Coroutine, deferred, FrameCoroutine } from "../kernel/coroutine.js";
 import type { Resumable } from "../kernel/frame.js";
 import { noteCreated } from "../kernel/neverAwaited.js";
+import { programSite } from "../kernel/programSite.js";
 
 /** Describes an async function of the program: made once, at the top of its module. */
 export function site(name: string, url: string, line: number, column: number): CodeSite {
-  return new CodeSite(name || "(anonymous)", `${url}:${line}:${column}`, true);
+  return programSite(name, `${url}:${line}:${column}`, true);
 }
 
 /** Where a hoisted function is called through a circular import before the body of its module has run. */
-export const early: CodeSite = new CodeSite("(async function)", "", true);
+export const early: CodeSite = programSite("(async function)", "", true);
 
 /** A coroutine whose generator is made already: its parameters are plain names, so nothing of the program has run. */
 export function co<T>(codeSite: CodeSite | undefined, generator: Generator<unknown, T, unknown>): Coroutine<T> {

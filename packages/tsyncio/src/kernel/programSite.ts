@@ -1,0 +1,11 @@
+/** Functions of the program, as against those of the library. */
+import { awaitChain } from "./awaitChain.js";
+import { CodeSite } from "./codeSite.js";
+import { hooks } from "./hooks.js";
+import type { Captured } from "./stackLine.js";
+
+/** A site of a function of the program. From the first on, errors tell the chain of those who await. */
+export function programSite(name: string, definition: string | Captured, lowered: boolean): CodeSite {
+  hooks.chain = awaitChain;
+  return new CodeSite(name || "(anonymous)", definition, lowered);
+}
