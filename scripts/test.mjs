@@ -3,7 +3,7 @@
 //
 // The last line counts every unit test once for each Node that it ran on, and every other check as one.
 import { spawn } from "node:child_process";
-import { existsSync, readdirSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
@@ -21,7 +21,8 @@ await step("lint", () =>
 );
 await step("laws", () => run(process.execPath, ["scripts/check-laws.mjs"]));
 await step("size", () => run(process.execPath, ["scripts/check-size.mjs"]));
-await step(`unit tests on Node ${process.versions.node}`, () => unitTests(process.execPath));
+await step(`unit tests on Node ${process.versions.node}`, () => unitTests(process.execPath, recorded()));
+await step("conformance", () => run(process.execPath, ["conformance/page.mjs", "--check"]));
 if (!options.quick) {
   for (const name of otherNodes) await onOtherNode(name);
 }
@@ -53,10 +54,20 @@ async function onOtherNode(name) {
   if (version !== process.versions.node) await step(`unit tests on Node ${version}`, () => unitTests(node));
 }
 
-async function unitTests(node) {
+/** Has the outcome of each test written down, for the table of behaviours names the tests that prove them. */
+function recorded() {
+  mkdirSync(join(root, ".build"), { recursive: true });
+  return [
+    "--test-reporter-destination=stdout",
+    "--test-reporter=./conformance/reporter.mjs",
+    "--test-reporter-destination=.build/tests.jsonl",
+  ];
+}
+
+async function unitTests(node, record = []) {
   const files = testFolders.flatMap((folder) => list(join(folder, "../.build/test"), ".test.js"));
   if (files.length === 0) return { ok: true, output: "", passed: 0, failed: 0, note: "no tests yet" };
-  const flags = ["--enable-source-maps", "--expose-gc", "--test-timeout=120000", "--test-reporter=spec"];
+  const flags = ["--enable-source-maps", "--expose-gc", "--test-timeout=120000", "--test-reporter=spec", ...record];
   const outcome = await run(node, ["--test", ...flags, ...files]);
   const count = (word) => Number(new RegExp(`^\\S+ ${word} (\\d+)$`, "m").exec(outcome.output)?.[1] ?? 0);
   const good = count("pass");
