@@ -18,7 +18,6 @@ import { isOwn, type KernelAwaitable, OWN, type Waitable } from "./awaitable.js"
 import { ENDED, GENERATOR, TAKEN } from "./coroutineBits.js";
 import { current } from "./current.js";
 import { CancelledError } from "./errors.js";
-import { oneOrGroup } from "./exceptionGroup.js";
 import { type Frame, type Resumable, Unwinding } from "./frame.js";
 import { CANCELLED, EXCEPTION } from "./futureBits.js";
 import { hooks } from "./hooks.js";
@@ -226,6 +225,6 @@ function unwind(task: Task<unknown>, from: Frame | null, unwinding: Unwinding): 
     if (arrived) return frame.arrive(task, unwinding.errors) ? RESUME : RAISE;
   }
   if (unwinding.errors === null) task.end(CANCELLED, unwinding.target.reason);
-  else task.end(EXCEPTION, oneOrGroup("clean-ups failed", unwinding.errors));
+  else task.end(EXCEPTION, hooks.oneOrGroup("clean-ups failed", unwinding.errors));
   return SUSPEND;
 }

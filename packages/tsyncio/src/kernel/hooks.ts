@@ -19,11 +19,14 @@ export interface AwaitChain {
 export interface Hooks {
   /** Set as soon as there can be a frame with a name; see `programSite.ts`. */
   chain: AwaitChain | null;
+  /** What clean-ups threw: one error as it is, several as a group; set as soon as there can be several; see `exceptionGroup.ts`. */
+  oneOrGroup(message: string, errors: readonly unknown[]): unknown;
   /** Told of a virtual clock on which nothing can ever happen again; see `runner/deadlock.ts`. */
   stuck: ((scheduler: Scheduler) => void) | null;
 }
 
 export const hooks: Hooks = {
   chain: null,
+  oneOrGroup: (_message, errors) => errors[0],
   stuck: null,
 };

@@ -14,6 +14,9 @@ import type { Task } from "./task.js";
 import { checkFunction } from "./unfit.js";
 import { RAISE, type Verdict } from "./verdict.js";
 
+// Scopes can be nested, and the clean-ups of each can fail.
+hooks.oneOrGroup = oneOrGroup;
+
 /** Hands on what the body gives. */
 const passOn: Resumable = {
   next: (value) => ({ value, done: true }),
