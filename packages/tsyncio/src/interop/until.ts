@@ -5,7 +5,7 @@ import type { Coroutine } from "../kernel/coroutine.js";
 import { NEVER } from "../kernel/duration.js";
 import { noteCreated } from "../kernel/neverAwaited.js";
 import { expiring, ScopeFrame } from "../kernel/scopeFrame.js";
-import { Awaiting } from "../kernel/toFuture.js";
+import { awaiting } from "../kernel/toFuture.js";
 import { unfit } from "../kernel/unfit.js";
 
 const site = librarySite("until");
@@ -25,7 +25,7 @@ export function until<T>(source: PromiseLike<T> | ((signal: AbortSignal) => T | 
   }
   const created =
     typeof source !== "function"
-      ? new Awaiting<T>(source, site)
+      ? awaiting<T>(source, site)
       : new ScopeFrame<T>(
           site,
           (scope) => {

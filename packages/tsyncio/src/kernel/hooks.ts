@@ -19,7 +19,7 @@ export interface AwaitChain {
 export interface Hooks {
   /** Set as soon as there can be a frame with a name; see `programSite.ts`. */
   chain: AwaitChain | null;
-  /** What clean-ups threw: one error as it is, several as a group; set as soon as there can be several; see `exceptionGroup.ts`. */
+  /** What clean-ups threw: one error as it is, several as a group, an `ExceptionGroup` wherever several are to be expected. */
   oneOrGroup(message: string, errors: readonly unknown[]): unknown;
   /** Told of a virtual clock on which nothing can ever happen again; see `runner/deadlock.ts`. */
   stuck: ((scheduler: Scheduler) => void) | null;
@@ -27,6 +27,6 @@ export interface Hooks {
 
 export const hooks: Hooks = {
   chain: null,
-  oneOrGroup: (_message, errors) => errors[0],
+  oneOrGroup: (message, errors) => (errors.length > 1 ? new AggregateError(errors, message) : errors[0]),
   stuck: null,
 };

@@ -3,16 +3,16 @@
  * their relatives differ in the scope, and in what they give to the awaiting frame when that was cancelled.
  */
 import { own } from "./awaitable.js";
+import { awaitCall } from "./calling.js";
 import { CancelScope } from "./cancelScope.js";
 import type { CodeSite } from "./codeSite.js";
-import { bareGenerator, FrameCoroutine, isBareGenerator } from "./coroutine.js";
-import { awaitValue } from "./driver.js";
+import { FrameCoroutine } from "./coroutine.js";
 import { oneOrGroup } from "./exceptionGroup.js";
 import type { Resumable } from "./frame.js";
 import { hooks } from "./hooks.js";
 import type { Task } from "./task.js";
 import { checkFunction } from "./unfit.js";
-import { RAISE, type Verdict } from "./verdict.js";
+import type { Verdict } from "./verdict.js";
 
 // Scopes can be nested, and the clean-ups of each can fail.
 hooks.oneOrGroup = oneOrGroup;
@@ -59,14 +59,7 @@ export class ScopeFrame<T> extends FrameCoroutine<T> {
     super.begin(task);
     this.scope = scope;
     scope.enter(task);
-    try {
-      const value = body(scope);
-      if (isBareGenerator(value)) throw bareGenerator(this.name);
-      return awaitValue(task, value);
-    } catch (error) {
-      task.sent = error;
-      return RAISE;
-    }
+    return awaitCall(task, this.name, body, scope);
   }
 
   override arrive(task: Task<unknown>, errors: unknown[] | null): boolean {

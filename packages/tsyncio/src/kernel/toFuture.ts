@@ -1,13 +1,11 @@
 /** Any awaitable as a coroutine or as a future. */
 import { isOwn } from "./awaitable.js";
+import { Calling } from "./calling.js";
 import { type CodeSite, librarySite } from "./codeSite.js";
 import { bareGenerator, Coroutine, isBareGenerator } from "./coroutine.js";
-import { awaitValue } from "./driver.js";
 import { Future } from "./future.js";
 import { spawn } from "./spawn.js";
-import type { Task } from "./task.js";
 import { unfit } from "./unfit.js";
-import type { Verdict } from "./verdict.js";
 
 /** What can be awaited. */
 export type Awaitable<T> = Coroutine<T> | Future<T> | PromiseLike<T>;
@@ -15,19 +13,10 @@ export type Awaitable<T> = Coroutine<T> | Future<T> | PromiseLike<T>;
 const promiseSite = librarySite("promise");
 
 /** A coroutine that awaits something else. */
-export class Awaiting<T> extends Coroutine<T> {
-  readonly #awaitable: unknown;
-
-  constructor(awaitable: unknown, site: CodeSite = promiseSite) {
-    super(site);
-    this.#awaitable = awaitable;
-    // The loop looks at it later than the platform, which would call its rejection unhandled by then.
-    if (awaitable instanceof Promise) awaitable.catch(() => {});
-  }
-
-  begin(task: Task<unknown>): Verdict {
-    return awaitValue(task, this.#awaitable);
-  }
+export function awaiting<T>(awaitable: unknown, site: CodeSite = promiseSite): Coroutine<T> {
+  // The loop looks at it later than the platform, which would call its rejection unhandled by then.
+  if (awaitable instanceof Promise) awaitable.catch(() => {});
+  return new Calling<T>(site, () => awaitable);
 }
 
 /**
@@ -39,7 +28,7 @@ export class Awaiting<T> extends Coroutine<T> {
 export function toCoroutine<T>(value: unknown, taker: string): Coroutine<T> {
   if (value instanceof Coroutine && isOwn(value)) return value as Coroutine<T>;
   if (isBareGenerator(value)) throw bareGenerator(taker);
-  if (isAwaitable(value)) return new Awaiting<T>(value);
+  if (isAwaitable(value)) return awaiting<T>(value);
   throw unfit(`${taker} takes a coroutine, a future or a promise`, value);
 }
 

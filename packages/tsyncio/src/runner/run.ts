@@ -6,15 +6,14 @@
  * the promise settles.
  */
 import { followAsyncLocalStorage } from "#process";
+import { Calling } from "../kernel/calling.js";
 import { librarySite } from "../kernel/codeSite.js";
 import type { Context } from "../kernel/context.js";
 import { Coroutine } from "../kernel/coroutine.js";
 import { current } from "../kernel/current.js";
-import { NEVER } from "../kernel/duration.js";
 import { InvalidStateError } from "../kernel/errors.js";
 import type { Host } from "../kernel/host.js";
 import { platformScheduler, Scheduler } from "../kernel/scheduler.js";
-import { expiring, ScopeFrame } from "../kernel/scopeFrame.js";
 import { type Awaitable, toCoroutine } from "../kernel/toFuture.js";
 import { Run } from "./runState.js";
 
@@ -58,9 +57,7 @@ export function run<T>(main: Awaitable<T> | (() => T | PromiseLike<T>), options:
     followAsyncLocalStorage();
     // A function is called when the main task begins, so that it runs inside the loop.
     const coroutine =
-      typeof main === "function"
-        ? new ScopeFrame<T>(librarySite(main.name || "main"), main, expiring(NEVER))
-        : toCoroutine<T>(main, "run");
+      typeof main === "function" ? new Calling<T>(librarySite(main.name || "main"), main) : toCoroutine<T>(main, "run");
     new Run<T>(schedulerFor(options.clock), coroutine, options, resolve, reject);
   });
 }

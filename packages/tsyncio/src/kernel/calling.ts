@@ -1,0 +1,32 @@
+/** Calling a function of the program on behalf of a task. */
+import type { CodeSite } from "./codeSite.js";
+import { bareGenerator, Coroutine, isBareGenerator } from "./coroutine.js";
+import { awaitValue } from "./driver.js";
+import type { Task } from "./task.js";
+import { RAISE, type Verdict } from "./verdict.js";
+
+/** Calls a function and awaits what it returns. */
+export function awaitCall<A>(task: Task<unknown>, name: string, fn: (argument: A) => unknown, argument: A): Verdict {
+  try {
+    const value = fn(argument);
+    if (isBareGenerator(value)) throw bareGenerator(name);
+    return awaitValue(task, value);
+  } catch (error) {
+    task.sent = error;
+    return RAISE;
+  }
+}
+
+/** A coroutine that calls a function when it begins, and gives what the function returns, awaited. */
+export class Calling<T> extends Coroutine<T> {
+  readonly #fn: () => unknown;
+
+  constructor(site: CodeSite, fn: () => unknown) {
+    super(site);
+    this.#fn = fn;
+  }
+
+  begin(task: Task<unknown>): Verdict {
+    return awaitCall(task, this.name, this.#fn, undefined);
+  }
+}
