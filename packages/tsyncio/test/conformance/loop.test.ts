@@ -65,24 +65,6 @@ describe("conformance: the loop", () => {
 
 describe("conformance: futures", () => {
   test(
-    "an exception is taken as it is: a class is not instantiated, and what ends an iteration is a value like any other",
-    inLoop(function* () {
-      for (const thrown of [RangeError, { done: true, value: 1 }, undefined]) {
-        const future = new Future<void>();
-        future.setException(thrown);
-        assert.equal(future.exception(), thrown);
-        let caught: unknown = "nothing";
-        try {
-          yield* future;
-        } catch (error) {
-          caught = error;
-        }
-        assert.equal(caught, thrown);
-      }
-    }),
-  );
-
-  test(
     "callbacks are compared by identity: nothing of the program runs while they are removed",
     inLoop(function* () {
       const events: string[] = [];
