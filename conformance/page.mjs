@@ -83,9 +83,17 @@ function* unprovedByTests() {
         const test = `${file}: ${name}`;
         const inForms = forms.map((form) => outcomes.get(test + form));
         const found = inForms.includes(undefined) ? [outcomes.get(test)] : inForms;
-        if (found.includes(undefined)) yield `${number}: there is no test "${test}"`;
+        if (found.includes(undefined)) yield `${number}: there is no test "${test}"${elsewhere(outcomes, name)}`;
         else if (found.includes(false)) yield `${number}: the test "${test}" did not pass`;
       }
+}
+
+/** Where a test of that name is, which was moved. */
+function elsewhere(outcomes, name) {
+  const test = [...outcomes.keys()].find((other) =>
+    [name, ...forms.map((form) => name + form)].some((is) => other.endsWith(`: ${is}`)),
+  );
+  return test === undefined ? "" : `; one of this name is in ${test.slice(0, test.indexOf(": "))}`;
 }
 
 function page() {

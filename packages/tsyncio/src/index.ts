@@ -5,6 +5,7 @@
  */
 export { asCompleted, type Completed, type CompletedIterator, type Completions } from "./concurrency/asCompleted.js";
 export { allTasks, createTask, currentTask } from "./concurrency/createTask.js";
+export { ensureFuture } from "./concurrency/ensureFuture.js";
 export { type Gathered, type GatherOptions, gather } from "./concurrency/gather.js";
 export { moveOnAfter } from "./concurrency/moveOnAfter.js";
 export { shield } from "./concurrency/shield.js";
