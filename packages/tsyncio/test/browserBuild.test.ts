@@ -36,7 +36,7 @@ const suites = [
     (name) => `kernel/${name}`,
   ),
   ...["neverRetrieved", "shieldedScope", "task", "twoCopies", "unwinding"].map((name) => `kernel/${name}`),
-  ...["asCompleted", "gather", "race", "shield", "sleep", "taskGroup", "taskGroupCancel", "wait"].map(
+  ...["asCompleted", "gather", "race", "retry", "shield", "sleep", "taskGroup", "taskGroupCancel", "wait"].map(
     (name) => `concurrency/${name}`,
   ),
   ...["interop/native", "interop/signals", "testing/virtualTime"],
