@@ -36,9 +36,7 @@ const suites = [
     (name) => `kernel/${name}`,
   ),
   ...["neverRetrieved", "shieldedScope", "task", "twoCopies", "unwinding"].map((name) => `kernel/${name}`),
-  ...["asCompleted", "gather", "race", "retry", "shield", "sleep", "taskGroup", "taskGroupCancel", "wait"].map(
-    (name) => `concurrency/${name}`,
-  ),
+  ...["gather", "shield", "sleep", "taskGroup", "taskGroupCancel"].map((name) => `concurrency/${name}`),
   ...["interop/native", "interop/signals", "testing/virtualTime"],
   ...["asyncGenerator", "forAwait", "resources"].map((name) => `syntax/${name}`),
 ];

@@ -48,16 +48,20 @@ class GatherFuture<T extends unknown[]> extends Future<T> {
     this.#returnExceptions = options.returnExceptions ?? false;
     this.#unfinished = sources.length;
     if (sources.length === 0) this.settle(RESULT, []);
+    const done: Future<unknown>[] = [];
     for (let places = options.concurrency ?? NEVER; places > 0 && this.#next < sources.length; places--)
-      this.#beginNext();
+      this.#beginNext(done);
+    // What is done at the call counts at once, so that a gather of nothing else is done, too.
+    for (const future of done) this.#ended(future);
   }
 
-  #beginNext(): void {
+  #beginNext(done?: Future<unknown>[]): void {
     const source = this.#sources[this.#next] as Source;
     const future = source instanceof Future ? source : begin(source, this.root);
     this.#sources[this.#next++] = future;
     future.retrieve();
-    new Observer(future, true, this.root.scheduler, this.#ended);
+    if (done && future.done()) done.push(future);
+    else new Observer(future, this as Future<unknown>, this.root.scheduler, this.#ended);
   }
 
   readonly #ended = (future: Future<unknown>): void => {
@@ -73,7 +77,11 @@ class GatherFuture<T extends unknown[]> extends Future<T> {
   #finish(): void {
     const futures = this.#sources as Future<unknown>[];
     if (this.#cancelled) {
-      const failures = futures.filter((future) => (future.flags & STATE) === EXCEPTION && !this.#returnExceptions);
+      // A gather among the children fails by a CancelledError, where it was cancelled.
+      const failures = futures.filter(
+        ({ flags, value }) =>
+          (flags & STATE) === EXCEPTION && !this.#returnExceptions && !(value instanceof CancelledError),
+      );
       // As in asyncio the gather fails with the CancelledError and is not itself cancelled().
       this.settle(
         EXCEPTION,

@@ -1,30 +1,57 @@
 /** An awaitable that goes on although its waiter is cancelled. */
-import type { Waitable } from "../kernel/awaitable.js";
-import { librarySite } from "../kernel/codeSite.js";
-import { Coroutine } from "../kernel/coroutine.js";
-import type { Future } from "../kernel/future.js";
+import { forwardCancel } from "../kernel/forwardCancel.js";
+import { Future, type Waiter } from "../kernel/future.js";
+import { STATE } from "../kernel/futureBits.js";
+import type { Runnable } from "../kernel/readyQueue.js";
+import type { Root } from "../kernel/root.js";
 import type { Task } from "../kernel/task.js";
 import { type Awaitable, toFuture } from "../kernel/toFuture.js";
-import { SUSPEND, type Verdict } from "../kernel/verdict.js";
 
-const site = librarySite("shield");
-
-class Shield<T> extends Coroutine<T> implements Waitable {
+/** Takes over the outcome of the inner. A cancelled waiter cancels it, and it leaves the inner alone. */
+class ShieldFuture<T> extends Future<T> implements Waiter, Runnable {
+  prev: Waiter | null = null;
+  next: Waiter | null = null;
   readonly #inner: Future<T>;
+  readonly #root: Root;
 
   constructor(inner: Future<T>) {
-    super(site);
+    super();
     this.#inner = inner;
+    this.#root = inner.home();
+    inner.addWaiter(this);
   }
 
-  begin(task: Task<unknown>): Verdict {
-    const verdict = this.#inner.awaitedBy(task);
-    if (verdict === SUSPEND) task.waitingOn = this;
-    return verdict;
+  /** Where nobody awaits it, nobody awaits the inner by it. */
+  get awaits(): boolean {
+    return this.someWaiter((waiter) => waiter.awaits);
   }
 
-  abandon(task: Task<unknown>): void {
-    this.#inner.abandon(task);
+  wake(): void {
+    this.#root.scheduler.enqueue(this);
+  }
+
+  run(): void {
+    if (this.done()) return;
+    const inner = this.#inner;
+    inner.retrieve();
+    this.settle(inner.flags & STATE, inner.value);
+  }
+
+  override cancel(reason?: unknown): boolean {
+    if (this.next) this.#inner.removeWaiter(this);
+    return super.cancel(reason);
+  }
+
+  override cancelFor(task: Task<unknown>, reason: unknown): boolean {
+    return forwardCancel(task, this as Future<unknown>, reason);
+  }
+
+  override home(): Root {
+    return this.#root;
+  }
+
+  override get [Symbol.toStringTag](): string {
+    return "Shield";
   }
 }
 
@@ -32,11 +59,13 @@ class Shield<T> extends Coroutine<T> implements Waitable {
  * Starts the awaitable at the call and lets it go on where the waiter is cancelled (source: `asyncio.shield`). Its error, if nobody
  * is left to take it, is reported.
  *
+ * @returns a future of the same outcome; what is done already is given as it is
  * @example
  * ```ts
  * await shield(saveOrder(order));
  * ```
  */
-export function shield<T>(awaitable: Awaitable<T>): Coroutine<T> {
-  return new Shield<T>(toFuture<T>(awaitable, "shield"));
+export function shield<T>(awaitable: Awaitable<T>): Future<T> {
+  const inner = toFuture<T>(awaitable, "shield");
+  return inner.done() ? inner : new ShieldFuture<T>(inner);
 }

@@ -71,16 +71,14 @@ export class TaskGroup {
  * The frame of a group, written as what a generator would be, since it may be told to return more than once: each further
  * cancellation, while it waits for children that clean up, has to wait for them again. It is itself what it awaits then.
  */
-export class GroupFrame<T> implements Resumable, KernelAwaitable, Waitable {
+class GroupFrame<T> implements Resumable, KernelAwaitable, Waitable {
   static {
     own(GroupFrame);
   }
 
   readonly tasks: Set<Task<unknown>> = new Set();
   aborting = false;
-  finished = false;
   readonly #body: (group: TaskGroup) => T | PromiseLike<T>;
-  readonly #raised: (message: string, errors: unknown[]) => unknown;
   readonly #errors: unknown[] = [];
   #scope: CancelScope | null = null;
   #step: "begin" | "body" | "join" = "begin";
@@ -89,13 +87,13 @@ export class GroupFrame<T> implements Resumable, KernelAwaitable, Waitable {
   /** The task of the group, while it waits for the children. */
   #joining: Task<unknown> | null = null;
 
-  /** @param raised - what is thrown where there are errors; default: a group of them, also of a single one */
-  constructor(
-    body: (group: TaskGroup) => T | PromiseLike<T>,
-    raised = (message: string, errors: unknown[]): unknown => new ExceptionGroup(message, errors),
-  ) {
+  constructor(body: (group: TaskGroup) => T | PromiseLike<T>) {
     this.#body = body;
-    this.#raised = raised;
+  }
+
+  /** All have ended; the task of the group may not have noticed yet. */
+  get finished(): boolean {
+    return this.#step === "join" && this.tasks.size === 0;
   }
 
   add(task: Task<unknown>): void {
@@ -109,14 +107,20 @@ export class GroupFrame<T> implements Resumable, KernelAwaitable, Waitable {
   readonly #ended = (task: Future<unknown>): void => {
     this.tasks.delete(task as Task<unknown>);
     if ((task.flags & STATE) === EXCEPTION) this.#failed(task.value);
-    if (this.tasks.size > 0) return;
+    if (this.tasks.size === 0) this.#wake();
+  };
+
+  #wake(): void {
     this.#joining?.wakeUp();
     this.#joining = null;
-  };
+  }
 
   #failed(error: unknown): void {
     this.#errors.push(error);
-    if (!this.aborting) this.abort();
+    if (this.aborting) return;
+    this.abort();
+    // As in asyncio, where it may find that all children have ended, in the place of the queue that it has from here.
+    this.#wake();
   }
 
   abort(): void {
@@ -155,8 +159,7 @@ export class GroupFrame<T> implements Resumable, KernelAwaitable, Waitable {
   #join(): IteratorResult<unknown, unknown> {
     this.#step = "join";
     if (this.tasks.size > 0) return { value: this, done: false };
-    this.finished = true;
-    if (this.#errors.length > 0) throw this.#raised("unhandled errors in a TaskGroup", this.#errors);
+    if (this.#errors.length > 0) throw new ExceptionGroup("unhandled errors in a TaskGroup", this.#errors);
     if (this.#cancelled) throw this.#cancelled;
     return { value: this.#value, done: true };
   }
@@ -167,10 +170,13 @@ export class GroupFrame<T> implements Resumable, KernelAwaitable, Waitable {
     return SUSPEND;
   }
 
-  abandon(): void {}
+  abandon(): void {
+    this.#joining = null;
+  }
 
-  /** The children are cancelled, and waited for. */
+  /** The first time the task is woken, as in asyncio, and cancels the children by itself; after that they are cancelled and waited for. */
   cancelFor(): boolean {
+    if (!this.aborting) return false;
     this.abort();
     return true;
   }

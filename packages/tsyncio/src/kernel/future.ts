@@ -38,26 +38,32 @@ export type DoneCallback<T> = (future: Future<T>) => void;
 export class Observer implements Waiter, Runnable {
   prev: Waiter | null = null;
   next: Waiter | null = null;
-  readonly awaits: boolean;
   /** Of a done callback: what the program gave. */
   readonly callback: unknown;
   readonly #future: Future<unknown>;
+  readonly #awaits: boolean | Future<unknown>;
   readonly #scheduler: Scheduler;
   readonly #done: (future: Future<unknown>) => void;
 
+  /** @param awaits - see `Waiter`; or a future: for as long as that is not done */
   constructor(
     future: Future<unknown>,
-    awaits: boolean,
+    awaits: boolean | Future<unknown>,
     scheduler: Scheduler,
     done: (future: Future<unknown>) => void,
     callback?: unknown,
   ) {
-    this.awaits = awaits;
+    this.#awaits = awaits;
     this.callback = callback;
     this.#future = future;
     this.#scheduler = scheduler;
     this.#done = done;
     future.addWaiter(this);
+  }
+
+  get awaits(): boolean {
+    const awaits = this.#awaits;
+    return typeof awaits === "boolean" ? awaits : !awaits.done();
   }
 
   wake(): void {
@@ -219,8 +225,9 @@ export class Future<T = unknown> extends Thenable<T> implements Waitable {
     else if (takers === 0) this.watch();
   }
 
-  /** @internal It failed, and nobody awaits it. */
+  /** @internal It failed, and nobody awaits it. A cancellation is no failure, also where a gather fails by it. */
   private watch(): void {
+    if (this.value instanceof CancelledError) return;
     this.flags |= WATCHED_FAILURE;
     const message = `${this.describe()}: exception was never retrieved`;
     const { value: exception, [Symbol.toStringTag]: tag } = this;

@@ -381,4 +381,24 @@ describe("cancelling a gather", () => {
       assert.equal(task.done(), true);
     }),
   );
+
+  test(
+    "gathers in a gather that is cancelled end as one cancellation, and not as a group of them",
+    inLoop(function* () {
+      const gathered = gather(gather(sleep(5)), gather(sleep(5)));
+      yield* sleep(1);
+      gathered.cancel();
+      assert.equal(yield* outcome(gathered), "cancelled");
+    }),
+  );
+
+  test(
+    "one that has failed does not count as somebody who awaits its children",
+    inLoop(function* () {
+      const child = createTask(sleep("1h"));
+      assert.equal(yield* outcome(gather(child, fails(1, "x"))), "Error: x");
+      yield* moveOnAfter(5, () => child);
+      assert.equal(child.cancelled(), true);
+    }),
+  );
 });

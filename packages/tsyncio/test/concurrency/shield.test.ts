@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { coroutine, createTask, Future, gather, moveOnAfter, shield, sleep } from "tsyncio";
+import { allTasks, coroutine, createTask, Future, gather, moveOnAfter, shield, sleep } from "tsyncio";
 import { runWithVirtualTime } from "tsyncio/testing";
 import { inBothForms } from "../support/forms.js";
 import { outcome } from "../support/outcome.js";
@@ -87,6 +87,40 @@ describe("shield", () => {
       future.setResult(1);
       assert.equal(yield* waiter, 1);
       assert.equal(yield* shield(future), 1);
+    }),
+  );
+
+  test(
+    "gives a future: it can be awaited by several, and cancelling it leaves the inner alone",
+    inLoop(function* () {
+      const inner = createTask(sleep(10, "value"));
+      const shielded = shield(inner);
+      const waiters = [createTask(shielded), createTask(shielded)];
+      yield* sleep(5);
+      assert.equal(shielded.cancel(), true);
+      assert.deepEqual(yield* gather(waiters.map(outcome)), ["cancelled", "cancelled"]);
+      assert.equal(yield* inner, "value");
+    }),
+  );
+
+  test(
+    "among the children of a gather it is no task of its own",
+    inLoop(function* () {
+      const before = allTasks().size;
+      const gathered = gather(shield(new Future()));
+      assert.equal(allTasks().size, before);
+      gathered.cancel();
+      assert.equal(yield* outcome(gathered), "cancelled");
+    }),
+  );
+
+  test(
+    "who is shielded from does not count as somebody who awaits the inner, once it is cancelled",
+    inLoop(function* () {
+      const inner = createTask(sleep("1h"));
+      yield* moveOnAfter(5, () => shield(inner));
+      yield* moveOnAfter(5, () => inner);
+      assert.equal(inner.cancelled(), true);
     }),
   );
 });

@@ -6,6 +6,7 @@ import {
   ExceptionGroup,
   getRunningLoop,
   sleep,
+  type Task,
   type TaskGroup,
   withTaskGroup,
   withTimeout,
@@ -247,6 +248,56 @@ describe("task group: cancel() and its end", () => {
       })();
       assert.ok(error instanceof ExceptionGroup);
       assert.equal(error.errors[0].code, "TSYNCIO_TIMEOUT");
+    }),
+  );
+
+  test(
+    "it takes no more children from when the last one has ended, as in asyncio",
+    inLoop(function* () {
+      let group: TaskGroup | undefined;
+      let refused: unknown;
+      createTask(
+        coroutine(function* () {
+          yield* sleep(5);
+          // The child ends after this in the same iteration, the group learns of it in the next, and its task resumes in the one after that.
+          yield* sleep(0);
+          yield* sleep(0);
+          try {
+            group?.createTask(sleep(0));
+          } catch (error) {
+            refused = error;
+          }
+        })(),
+      );
+      yield* withTaskGroup((made) => {
+        group = made;
+        made.createTask(sleep(5));
+      });
+      assert.match(String(refused), /the task group has ended/);
+    }),
+  );
+
+  test(
+    "children that await the task of the group make a ring, which a cancellation breaks",
+    inLoop(function* () {
+      const events: string[] = [];
+      const task: Task<unknown> = createTask(
+        withTaskGroup((group) => {
+          group.createTask(
+            coroutine(function* () {
+              try {
+                yield* task;
+              } finally {
+                events.push("unwound");
+              }
+            })(),
+          );
+        }),
+      );
+      yield* sleep(1);
+      task.cancel();
+      assert.equal(yield* outcome(task), "cancelled");
+      assert.deepEqual(events, ["unwound"]);
     }),
   );
 });

@@ -166,6 +166,45 @@ describe("order: the tick table of asyncio", () => {
       }
     }));
 
+  test("what shield shields is done, and the awaiter of shield resumes 2 iterations later", () =>
+    ticking(function* (ticks) {
+      const ended = yield* shield(
+        coroutine(function* () {
+          yield* sleep(0);
+          return ticks.now;
+        })(),
+      );
+      assert.equal(ticks.now - ended, 2);
+    }));
+
+  test("a gather of what is done already is done at once", () =>
+    ticking(function* () {
+      const [value, failure] = [new Future<number>(), new Future<number>()];
+      value.setResult(1);
+      failure.setException(new Error("x"));
+      assert.deepEqual(gather(value, value).result(), [1, 1]);
+      const failed = gather(value, failure, new Future());
+      assert.deepEqual([failed.done(), failed.exception()], [true, failure.exception()]);
+    }));
+
+  test("task.cancel() of a task that waits for the children of a group: they are unwound 2 iterations later", () =>
+    ticking(function* (ticks) {
+      let unwound = 0;
+      const child = coroutine(function* () {
+        try {
+          yield* sleep("1h");
+        } finally {
+          unwound = ticks.now;
+        }
+      });
+      const task = createTask(withTaskGroup((group) => void group.createTask(child())));
+      for (let turn = 0; turn < 3; turn++) yield* sleep(0);
+      const cancelled = ticks.now;
+      task.cancel();
+      for (let turn = 0; turn < 3; turn++) yield* sleep(0);
+      assert.equal(unwound - cancelled, 2);
+    }));
+
   test("shield of a done future takes no iteration", () =>
     ticking(function* (ticks) {
       const done = new Future<number>();
