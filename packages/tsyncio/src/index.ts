@@ -5,8 +5,11 @@
  */
 export { asCompleted, type Completed, type CompletedIterator, type Completions } from "./concurrency/asCompleted.js";
 export { allTasks, createTask, currentTask } from "./concurrency/createTask.js";
+export { ensureFuture } from "./concurrency/ensureFuture.js";
 export { type Gathered, type GatherOptions, gather } from "./concurrency/gather.js";
 export { moveOnAfter } from "./concurrency/moveOnAfter.js";
+export { any, race } from "./concurrency/race.js";
+export { type RetryOptions, retry } from "./concurrency/retry.js";
 export { shield } from "./concurrency/shield.js";
 export { sleep } from "./concurrency/sleep.js";
 export { TaskGroup, withTaskGroup } from "./concurrency/taskGroup.js";

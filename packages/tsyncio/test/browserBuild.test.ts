@@ -36,7 +36,9 @@ const suites = [
     (name) => `kernel/${name}`,
   ),
   ...["neverRetrieved", "shieldedScope", "task", "twoCopies", "unwinding"].map((name) => `kernel/${name}`),
-  ...["gather", "shield", "sleep", "taskGroup", "taskGroupCancel"].map((name) => `concurrency/${name}`),
+  ...["asCompleted", "gather", "race", "retry", "shield", "sleep", "taskGroup", "taskGroupCancel", "wait"].map(
+    (name) => `concurrency/${name}`,
+  ),
   ...["interop/native", "interop/signals", "testing/virtualTime"],
   ...["asyncGenerator", "forAwait", "resources"].map((name) => `syntax/${name}`),
 ];

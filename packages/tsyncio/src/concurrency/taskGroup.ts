@@ -71,7 +71,7 @@ export class TaskGroup {
  * The frame of a group, written as what a generator would be, since it may be told to return more than once: each further
  * cancellation, while it waits for children that clean up, has to wait for them again. It is itself what it awaits then.
  */
-class GroupFrame<T> implements Resumable, KernelAwaitable, Waitable {
+export class GroupFrame<T> implements Resumable, KernelAwaitable, Waitable {
   static {
     own(GroupFrame);
   }
@@ -79,6 +79,7 @@ class GroupFrame<T> implements Resumable, KernelAwaitable, Waitable {
   readonly tasks: Set<Task<unknown>> = new Set();
   aborting = false;
   readonly #body: (group: TaskGroup) => T | PromiseLike<T>;
+  readonly #raised: (message: string, errors: unknown[]) => unknown;
   readonly #errors: unknown[] = [];
   #scope: CancelScope | null = null;
   #step: "begin" | "body" | "join" = "begin";
@@ -87,8 +88,13 @@ class GroupFrame<T> implements Resumable, KernelAwaitable, Waitable {
   /** The task of the group, while it waits for the children. */
   #joining: Task<unknown> | null = null;
 
-  constructor(body: (group: TaskGroup) => T | PromiseLike<T>) {
+  /** @param raised - what is thrown where there are errors; default: a group of them, also of a single one */
+  constructor(
+    body: (group: TaskGroup) => T | PromiseLike<T>,
+    raised = (message: string, errors: unknown[]): unknown => new ExceptionGroup(message, errors),
+  ) {
     this.#body = body;
+    this.#raised = raised;
   }
 
   /** All have ended; the task of the group may not have noticed yet. */
@@ -159,7 +165,7 @@ class GroupFrame<T> implements Resumable, KernelAwaitable, Waitable {
   #join(): IteratorResult<unknown, unknown> {
     this.#step = "join";
     if (this.tasks.size > 0) return { value: this, done: false };
-    if (this.#errors.length > 0) throw new ExceptionGroup("unhandled errors in a TaskGroup", this.#errors);
+    if (this.#errors.length > 0) throw this.#raised("unhandled errors in a TaskGroup", this.#errors);
     if (this.#cancelled) throw this.#cancelled;
     return { value: this.#value, done: true };
   }

@@ -9,33 +9,64 @@
  * that has a value in hand keeps it: what a shielded section acquired reaches the one who will release it.
  */
 import { checkedTime, NEVER } from "./duration.js";
+import { hooks } from "./hooks.js";
 import type { Task } from "./task.js";
 import type { Bucket, Timer } from "./timerQueue.js";
 
-/** What only the scope itself writes. */
-type Mutable = { -readonly [K in "cancelCalled" | "cancelledCaught"]: boolean };
+/** What is read-only for others. */
+type Own<T> = { -readonly [K in keyof T]: T[K] };
 
-export class CancelScope implements Timer {
-  /** @internal The deadline as a timer. */ when: number;
-  /** @internal */ prev: Timer | null = null;
-  /** @internal */ next: Timer | null = null;
-  /** @internal */ bucket: Bucket | null = null;
+/** What a cancellation aims at: the task itself, or a scope in it. */
+export class CancelTarget {
   /** @internal */ task: Task<unknown> | null = null;
-  /** @internal */ parent: CancelScope | null = null;
+  /** @internal */ parent: CancelTarget | null = null;
   /** @internal Number of scopes outside this one, the task itself among them. */ depth = 0;
   /** @internal */ undelivered = false;
-  /** @internal The deadline passed, as against a call of `cancel()`. */ expired = false;
   /** @internal */ controller: AbortController | null = null;
   /** What `cancel(reason)` was called with. */
   reason: unknown = undefined;
   /** Whether the scope was cancelled, by `cancel()` or by its deadline. */
   readonly cancelCalled: boolean = false;
+
+  /** Whether a cancellation of an outer scope or of the task is kept away from the body until the scope has ended. */
+  get shield(): boolean {
+    return false;
+  }
+
+  /**
+   * Cancels what runs in the scope: its frames are unwound, with all their `finally` blocks, at their next wait. Calling it again
+   * interrupts a clean-up that waits.
+   */
+  cancel(reason?: unknown): void {
+    if (!this.cancelCalled) this.reason = reason;
+    (this as Own<this>).cancelCalled = true;
+    this.undelivered = true;
+    const { task } = this;
+    if (!task) return;
+    hooks.abortSignals?.(task, this, reason);
+    task.deliver();
+  }
+
+  /** @internal A cancellation that has not begun to unwind was taken back. */
+  revoke(): void {
+    (this as Own<this>).cancelCalled = false;
+    this.undelivered = false;
+  }
+}
+
+export class CancelScope extends CancelTarget implements Timer {
+  /** @internal The deadline as a timer. */ when: number;
+  /** @internal */ prev: Timer | null = null;
+  /** @internal */ next: Timer | null = null;
+  /** @internal */ bucket: Bucket | null = null;
+  /** @internal The deadline passed, as against a call of `cancel()`. */ expired = false;
   /** Whether the scope ended by its own cancellation, rather than by its body. */
   readonly cancelledCaught: boolean = false;
   #shield: boolean;
 
   /** @internal Use `withCancelScope`. */
   constructor(deadline: number, shield: boolean) {
+    super();
     this.when = deadline;
     this.#shield = shield;
   }
@@ -53,32 +84,13 @@ export class CancelScope implements Timer {
     if (task) this.arm(task);
   }
 
-  /** Whether a cancellation of an outer scope or of the task is kept away from the body until the scope has ended. */
-  get shield(): boolean {
+  override get shield(): boolean {
     return this.#shield;
   }
 
-  set shield(value: boolean) {
+  override set shield(value: boolean) {
     this.#shield = value;
     if (!value) this.task?.deliver();
-  }
-
-  /**
-   * Cancels what runs in the scope: its frames are unwound, with all their `finally` blocks, at their next wait. Calling it again
-   * interrupts a clean-up that waits.
-   */
-  cancel(reason?: unknown): void {
-    if (!this.cancelCalled) this.reason = reason;
-    (this as Mutable).cancelCalled = true;
-    this.undelivered = true;
-    this.task?.abortSignals(this, reason);
-    this.task?.deliver();
-  }
-
-  /** @internal A cancellation that has not begun to unwind was taken back. */
-  revoke(): void {
-    (this as Mutable).cancelCalled = false;
-    this.undelivered = false;
   }
 
   /** @internal The deadline has come. */
@@ -112,7 +124,7 @@ export class CancelScope implements Timer {
 
   /** @internal The unwinding has arrived at its target. */
   caught(): void {
-    (this as Mutable).cancelledCaught = true;
+    (this as Own<this>).cancelledCaught = true;
   }
 
   private arm(task: Task<unknown>): void {

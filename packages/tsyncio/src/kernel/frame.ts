@@ -2,7 +2,7 @@
  * A frame of a task: one coroutine that has begun and not ended. The frames of a task are linked from the innermost (`task.top`)
  * to the outermost by `caller`.
  */
-import type { CancelScope } from "./cancelScope.js";
+import type { CancelScope, CancelTarget } from "./cancelScope.js";
 import type { Task } from "./task.js";
 
 /** What the driver needs of a generator; library frames that need no generator give an object of this shape. */
@@ -37,10 +37,10 @@ export interface Frame {
 /** One cancellation on its way down the frames. It is handed from frame to frame and collects what the clean-ups throw. */
 export class Unwinding {
   /** The scope where it ends. */
-  target: CancelScope;
+  target: CancelTarget;
   errors: unknown[] | null = null;
 
-  constructor(target: CancelScope) {
+  constructor(target: CancelTarget) {
     this.target = target;
   }
 

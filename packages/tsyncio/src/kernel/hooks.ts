@@ -2,6 +2,7 @@
  * Where the kernel calls what only some programs need. Whoever makes it needed sets it, so that a bundler leaves it out of all
  * other programs.
  */
+import type { CancelTarget } from "./cancelScope.js";
 import type { Frame } from "./frame.js";
 import type { Scheduler } from "./scheduler.js";
 import type { Task } from "./task.js";
@@ -21,6 +22,8 @@ export interface Hooks {
   chain: AwaitChain | null;
   /** What clean-ups threw: one error as it is, several as a group, an `ExceptionGroup` wherever several are to be expected. */
   oneOrGroup(message: string, errors: readonly unknown[]): unknown;
+  /** A scope of the task was cancelled; set as soon as a scope has an `AbortController`; see `interop/controllers.ts`. */
+  abortSignals: ((task: Task<unknown>, from: CancelTarget, reason: unknown) => void) | null;
   /** Told of a virtual clock on which nothing can ever happen again; see `runner/deadlock.ts`. */
   stuck: ((scheduler: Scheduler) => void) | null;
 }
@@ -28,5 +31,6 @@ export interface Hooks {
 export const hooks: Hooks = {
   chain: null,
   oneOrGroup: (message, errors) => (errors.length > 1 ? new AggregateError(errors, message) : errors[0]),
+  abortSignals: null,
   stuck: null,
 };

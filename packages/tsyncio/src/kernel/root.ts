@@ -10,6 +10,7 @@ import type { Watch } from "./watchlist.js";
 
 /** Something with a life of its own that a run closes at its end: an async generator that was begun and not finished. */
 export interface Closable {
+  readonly name: string;
   /** Something to await, or undefined where nothing is left to do. */
   close(): unknown;
 }

@@ -21,13 +21,12 @@
  */
 
 import type { Waitable } from "./awaitable.js";
-import { CancelScope } from "./cancelScope.js";
+import { CancelTarget } from "./cancelScope.js";
 import type { Context } from "./context.js";
 import type { Coroutine } from "./coroutine.js";
 import { current } from "./current.js";
 import { type ContextHolder, currentContext } from "./currentContext.js";
 import { tsyncioStep } from "./driver.js";
-import { NEVER } from "./duration.js";
 import { CancelledError, InvalidStateError } from "./errors.js";
 import { forwardCancel } from "./forwardCancel.js";
 import type { Frame } from "./frame.js";
@@ -55,8 +54,8 @@ export class Task<T = unknown> extends Future<T> implements Runnable, Waiter, Co
   /** @internal */ top: Frame | null = null;
   /** @internal */ sent: unknown = undefined;
   /** @internal */ waitingOn: Waitable | null = null;
-  /** @internal */ scope: CancelScope | null = null;
-  /** @internal */ interruptTarget: CancelScope | null = null;
+  /** @internal */ scope: CancelTarget | null = null;
+  /** @internal */ interruptTarget: CancelTarget | null = null;
   /** @internal */ prev: Waiter | null = null;
   /** @internal */ next: Waiter | null = null;
   /** @internal */ prevTask: Task<unknown> | null = null;
@@ -66,7 +65,7 @@ export class Task<T = unknown> extends Future<T> implements Runnable, Waiter, Co
   /** @internal */ context: ContextHolder;
   /** The coroutine that the task runs. */
   readonly coroutine: Coroutine<T>;
-  #whole: CancelScope | null = null;
+  #whole: CancelTarget | null = null;
   #cancels = 0;
   #name: string | number;
 
@@ -204,8 +203,8 @@ export class Task<T = unknown> extends Future<T> implements Runnable, Waiter, Co
    * @internal The outermost scope with an undelivered cancellation that no shield keeps away; it counts as delivered from here on, and
    * the next step unwinds. Null where no cancellation is due.
    */
-  interrupt(): CancelScope | null {
-    let due: CancelScope | null = null;
+  interrupt(): CancelTarget | null {
+    let due: CancelTarget | null = null;
     for (let scope = this.scope; scope; scope = scope.parent) {
       if (scope.undelivered) {
         scope.undelivered = false;
@@ -235,21 +234,10 @@ export class Task<T = unknown> extends Future<T> implements Runnable, Waiter, Co
     this.root.remove(this as Task<unknown>);
   }
 
-  /** @internal A scope of the task was cancelled: aborts the signals of all scopes that this reaches. */
-  abortSignals(from: CancelScope, reason: unknown): void {
-    let reached: AbortController[] = [];
-    for (let scope = this.scope; scope; scope = scope.parent) {
-      if (scope.controller) reached.push(scope.controller);
-      if (scope === from) break;
-      if (scope.shield) reached = [];
-    }
-    for (const controller of reached) controller.abort(new CancelledError(reason));
-  }
-
   /** @internal The scope that is the task itself. */
-  whole(): CancelScope {
+  whole(): CancelTarget {
     if (!this.#whole) {
-      const whole = new CancelScope(NEVER, false);
+      const whole = new CancelTarget();
       whole.task = this as Task<unknown>;
       this.#whole = whole;
       let outermost = this.scope;

@@ -35,7 +35,7 @@ const finish = hidden("run", function* (root: Root) {
     try {
       yield closable.close();
     } catch (exception) {
-      root.scheduler.report({ message: "error during closing of an async generator", exception });
+      root.scheduler.report({ message: `error during closing of an async generator '${closable.name}'`, exception });
     }
   }
 });

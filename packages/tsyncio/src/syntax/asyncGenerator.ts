@@ -67,6 +67,10 @@ class Machine implements Closable {
     this.#make = make;
   }
 
+  get name(): string {
+    return this.codeSite.name;
+  }
+
   open(): Body {
     if (this.body === null) {
       this.body = this.#make();

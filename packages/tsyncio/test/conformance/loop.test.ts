@@ -1,9 +1,10 @@
 /** Behaviours of asyncio's loop and futures that no test of a room proves. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { coroutine, Future, getRunningLoop, run, sleep } from "tsyncio";
+import { coroutine, createTask, Future, getRunningLoop, run, sleep } from "tsyncio";
 import { runWithVirtualTime, VirtualClock } from "tsyncio/testing";
 import { outcome } from "../support/outcome.js";
+import { collectReports } from "../support/reports.js";
 
 const inLoop = (body: () => Generator<unknown, void, any>) => () => runWithVirtualTime(coroutine(body));
 
@@ -65,24 +66,6 @@ describe("conformance: the loop", () => {
 
 describe("conformance: futures", () => {
   test(
-    "an exception is taken as it is: a class is not instantiated, and what ends an iteration is a value like any other",
-    inLoop(function* () {
-      for (const thrown of [RangeError, { done: true, value: 1 }, undefined]) {
-        const future = new Future<void>();
-        future.setException(thrown);
-        assert.equal(future.exception(), thrown);
-        let caught: unknown = "nothing";
-        try {
-          yield* future;
-        } catch (error) {
-          caught = error;
-        }
-        assert.equal(caught, thrown);
-      }
-    }),
-  );
-
-  test(
     "callbacks are compared by identity: nothing of the program runs while they are removed",
     inLoop(function* () {
       const events: string[] = [];
@@ -98,6 +81,28 @@ describe("conformance: futures", () => {
       assert.deepEqual(events, ["called 1"]);
     }),
   );
+
+  test("cancel() of a future that has failed already is false, and does not hide its error", async () => {
+    const reports = await runWithVirtualTime(
+      coroutine(function* () {
+        const collected = collectReports();
+        const future = new Future<void>();
+        const task = createTask(
+          coroutine(function* () {
+            throw new Error("of the task");
+          })(),
+        );
+        future.setException(new Error("of the future"));
+        yield* sleep(1);
+        assert.deepEqual([future.cancel(), task.cancel()], [false, false]);
+        return collected;
+      }),
+    );
+    assert.deepEqual(reports.map(({ exception }) => String(exception)).sort(), [
+      "Error: of the future",
+      "Error: of the task",
+    ]);
+  });
 
   test("a future of another loop can be awaited; its waiter resumes on its own loop", async () => {
     const shared = new Future<string>();

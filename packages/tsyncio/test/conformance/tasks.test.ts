@@ -12,6 +12,7 @@ import {
   currentTask,
   Future,
   gather,
+  getRunningLoop,
   run,
   sleep,
   type Task,
@@ -295,6 +296,29 @@ describe("conformance: cancellation", () => {
       });
       assert.equal(await runWithVirtualTime(main()), "went on");
       assert.deepEqual(caught, [false, false]);
+    },
+  );
+
+  inBothForms(
+    "a deadline inside a shield ends the shielded section, though the outer scope was cancelled before",
+    async ({ fn, wait }) => {
+      const events: string[] = [];
+      const main = fn("main", function* () {
+        yield* wait(
+          withCancelScope(
+            fn("outer", function* (outer) {
+              outer.cancel();
+              yield* wait(withCancelScope(() => sleep("1h"), { shield: true, timeout: 5 }));
+              events.push(`after the shield, at ${getRunningLoop().time()}`);
+              yield* wait(sleep(1));
+              events.push("never");
+            }),
+          ),
+        );
+        return getRunningLoop().time();
+      });
+      assert.equal(await runWithVirtualTime(main()), 5);
+      assert.deepEqual(events, ["after the shield, at 5"]);
     },
   );
 
