@@ -189,12 +189,15 @@ export class Task<T = unknown> extends Future<T> implements Runnable, Waiter, Co
   /** @internal A cancellation has come. It takes effect at once where the task waits, and else at its next step or wait. */
   deliver(): void {
     this.flags |= RECHECK;
-    if (!this.waitingOn || (this.flags & QUEUED) !== 0) return;
+    const { waitingOn } = this;
+    if (!waitingOn || (this.flags & QUEUED) !== 0) return;
     const due = this.interrupt();
     if (!due) return;
-    if (this.waitingOn.cancelFor?.(this as Task<unknown>, due.reason)) this.flags |= FORWARDED;
+    if (waitingOn.cancelFor?.(this as Task<unknown>, due.reason)) this.flags |= FORWARDED;
     else {
-      this.waitingOn.abandon(this as Task<unknown>);
+      // It leaves, and was given nothing that a second cancellation could hand back.
+      this.waitingOn = null;
+      waitingOn.abandon(this as Task<unknown>);
       this.wakeUp();
     }
   }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { CancelledError, coroutine, createTask, currentTask, Future, gather, sleep, type Task } from "tsyncio";
+import { CancelledError, coroutine, createTask, currentTask, Future, gather, Lock, sleep, type Task } from "tsyncio";
 import { runWithVirtualTime } from "tsyncio/testing";
 import { inBothForms } from "../support/forms.js";
 import { its, outcome } from "../support/outcome.js";
@@ -343,6 +343,20 @@ describe("cancellation of a task", () => {
         unbegun.cancel();
         unbegun.uncancel();
         assert.equal(yield* outcome(unbegun), 42);
+      }),
+    ));
+
+  test("a second cancel() of a task that has left what it waited for hands nothing back: a lock stays with its holder", () =>
+    runWithVirtualTime(
+      coroutine(function* () {
+        const lock = new Lock();
+        yield* lock.acquire();
+        const waiter = createTask(lock.acquire());
+        yield* sleep(0);
+        waiter.cancel();
+        waiter.cancel();
+        assert.equal(yield* outcome(waiter), "cancelled");
+        assert.equal(lock.locked(), true);
       }),
     ));
 });
