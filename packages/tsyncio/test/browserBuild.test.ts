@@ -36,9 +36,18 @@ const suites = [
     (name) => `kernel/${name}`,
   ),
   ...["neverRetrieved", "shieldedScope", "task", "twoCopies", "unwinding"].map((name) => `kernel/${name}`),
-  ...["asCompleted", "gather", "race", "retry", "shield", "sleep", "taskGroup", "taskGroupCancel", "wait"].map(
-    (name) => `concurrency/${name}`,
-  ),
+  ...[
+    "asCompleted",
+    "gather",
+    "race",
+    "retry",
+    "shield",
+    "sleep",
+    "taskGroup",
+    "taskGroupCancel",
+    "taskGroupStart",
+    "wait",
+  ].map((name) => `concurrency/${name}`),
   ...["interop/native", "interop/signals", "testing/virtualTime"],
   ...["asyncGenerator", "forAwait", "resources"].map((name) => `syntax/${name}`),
 ];

@@ -7,6 +7,7 @@
  * - A child that was cancelled, or that let through somebody else's cancellation, is no failure.
  * - Where the group is cancelled from outside, its children are cancelled first, and their clean-ups waited for.
  * - `cancel()` ends the group without an error, unless clean-ups fail.
+ * - A child that was started by `start()` belongs to the starter until it says that it has started: what it throws before goes there.
  */
 import { type KernelAwaitable, own, type Waitable } from "../kernel/awaitable.js";
 import type { CancelScope } from "../kernel/cancelScope.js";
@@ -15,8 +16,9 @@ import { type Coroutine, FrameCoroutine } from "../kernel/coroutine.js";
 import { NEVER } from "../kernel/duration.js";
 import { CancelledError, ExceptionGroup, InvalidStateError } from "../kernel/errors.js";
 import type { Resumable } from "../kernel/frame.js";
-import { type Future, Observer } from "../kernel/future.js";
-import { EXCEPTION, STATE } from "../kernel/futureBits.js";
+import { Future, Observer } from "../kernel/future.js";
+import { CANCELLED, EXCEPTION, RESULT, STATE } from "../kernel/futureBits.js";
+import { hidden } from "../kernel/hidden.js";
 import { noteCreated } from "../kernel/neverAwaited.js";
 import { currentRoot } from "../kernel/scheduler.js";
 import { expiring, ScopeFrame } from "../kernel/scopeFrame.js";
@@ -48,22 +50,83 @@ export class TaskGroup {
    * @throws InvalidStateError where the group has ended or is being cancelled; the coroutine is closed then
    */
   createTask<T>(awaitable: Awaitable<T>, options?: TaskOptions): Task<T> {
-    const frame = this.#frame;
-    const coroutine = toCoroutine<T>(awaitable, "TaskGroup.createTask");
-    if (frame.finished || frame.aborting) {
-      coroutine.discard();
-      throw new InvalidStateError(
-        `the task group ${frame.finished ? "has ended" : "is shutting down"}; it takes no more tasks`,
-      );
-    }
-    const task = spawn(coroutine, currentRoot(), options);
-    frame.add(task as Task<unknown>);
-    return task;
+    return this.#frame.spawn(toCoroutine<T>(awaitable, "TaskGroup.createTask"), options);
+  }
+
+  /**
+   * Runs a child, and waits until it says that it has started, by calling the function that it was given (source: trio's `nursery.start`).
+   * From then on it is a child like any other. Where the starter is cancelled, the child is cancelled, and waited for.
+   *
+   * @param fn - receives `started(value?)`, which may be called once, and returns what to await
+   * @returns the value that `started` was called with
+   * @throws what the child throws before it has started, which is no failure of the group; InvalidStateError where it ends without having
+   * started, and where the group has ended or is being cancelled
+   * @example
+   * ```ts
+   * const port = await group.start(async (started: (port: number) => void) => {
+   *   const server = await listen();
+   *   started(server.port);
+   *   await server.serve();
+   * });
+   * ```
+   */
+  start<T = unknown>(fn: (started: (value?: T) => void) => Awaitable<unknown>, options?: TaskOptions): Coroutine<T> {
+    checkFunction(fn, "TaskGroup.start takes a function that returns what to await");
+    return noteCreated(starting(this.#frame, fn as never, options) as Coroutine<T>, this.start);
   }
 
   /** Ends the group: body and children are cancelled, and `withTaskGroup` returns without an error. */
   cancel(): void {
     if (!this.#frame.finished) this.#frame.abort();
+  }
+}
+
+const starting = hidden(
+  "TaskGroup.start",
+  function* (
+    frame: GroupFrame<unknown>,
+    fn: (started: (value?: unknown) => void) => unknown,
+    options: TaskOptions | undefined,
+  ): Generator<unknown, unknown, unknown> {
+    frame.checkOpen();
+    const start = new Start();
+    start.child = frame.spawn(toCoroutine(fn(start.started), "TaskGroup.start"), options, start);
+    return yield start;
+  },
+);
+
+/** What the starter of a child waits for: that it says so, or ends before. */
+class Start extends Future<unknown> {
+  child: Task<unknown> | null = null;
+  #called = false;
+  #cancelled = false;
+
+  readonly started = (value?: unknown): void => {
+    if (this.#called) throw new InvalidStateError("started() was called before, or its task has ended");
+    this.#called = true;
+    // Whoever is cancelled waits for the end of the child.
+    if (!this.#cancelled) this.settle(RESULT, value);
+  };
+
+  /** The child has ended. True where it had started before: its failure is one of the group. */
+  ended(child: Future<unknown>): boolean {
+    if (this.done()) return true;
+    this.#called = true;
+    const state = child.flags & STATE;
+    if (state === RESULT && !this.#cancelled)
+      this.settle(EXCEPTION, new InvalidStateError("the child has ended and never called started()"));
+    else this.settle(state === EXCEPTION ? EXCEPTION : CANCELLED, child.value);
+    return false;
+  }
+
+  override cancelFor(_task: Task<unknown>, reason: unknown): boolean {
+    this.#cancelled = true;
+    this.child?.cancel(reason);
+    return true;
+  }
+
+  override describe(): string {
+    return "a child that starts";
   }
 }
 
@@ -102,17 +165,38 @@ export class GroupFrame<T> implements Resumable, KernelAwaitable, Waitable {
     return this.#step === "join" && this.tasks.size === 0;
   }
 
-  add(task: Task<unknown>): void {
-    task.retrieve();
-    this.tasks.add(task);
-    new Observer(task, false, task.scheduler, this.#ended);
-    // An eager child can have cancelled the group by its first steps.
-    if (this.aborting) task.cancel();
+  /** @throws InvalidStateError where no child may join any more */
+  checkOpen(): void {
+    if (this.finished || this.aborting)
+      throw new InvalidStateError(
+        `the task group ${this.finished ? "has ended" : "is shutting down"}; it takes no more tasks`,
+      );
   }
 
-  readonly #ended = (task: Future<unknown>): void => {
+  spawn<C>(coroutine: Coroutine<C>, options: TaskOptions | undefined, start?: Start): Task<C> {
+    try {
+      this.checkOpen();
+    } catch (error) {
+      coroutine.discard();
+      throw error;
+    }
+    const task = spawn(coroutine, currentRoot(), options);
+    task.retrieve();
+    this.tasks.add(task as Task<unknown>);
+    new Observer(
+      task as Task<unknown>,
+      false,
+      task.scheduler,
+      start ? (child) => this.#ended(child, start) : this.#ended,
+    );
+    // An eager child can have cancelled the group by its first steps.
+    if (this.aborting) task.cancel();
+    return task;
+  }
+
+  readonly #ended = (task: Future<unknown>, start?: Start): void => {
     this.tasks.delete(task as Task<unknown>);
-    if ((task.flags & STATE) === EXCEPTION) this.#failed(task.value);
+    if ((!start || start.ended(task)) && (task.flags & STATE) === EXCEPTION) this.#failed(task.value);
     if (this.tasks.size === 0) this.#wake();
   };
 
