@@ -23,6 +23,7 @@ await step("laws", () => run(process.execPath, ["scripts/check-laws.mjs"]));
 await step("size", () => run(process.execPath, ["scripts/check-size.mjs"]));
 await step(`unit tests on Node ${process.versions.node}`, () => unitTests(process.execPath, recorded()));
 await step("conformance", () => run(process.execPath, ["conformance/page.mjs", "--check"]));
+await step("differential", differential);
 if (!options.quick) {
   for (const name of otherNodes) await onOtherNode(name);
 }
@@ -35,12 +36,23 @@ async function types() {
   for (const folder of testFolders) rmSync(join(root, folder, "../.build/test"), { recursive: true, force: true });
   let outcome = await command("typescript/bin/tsc", "-b");
   if (outcome.ok) outcome = await run(process.execPath, ["scripts/build-browser.mjs"]);
-  for (const folder of [...testFolders, "examples", "bench"]) {
+  for (const folder of [...testFolders, "examples", "bench", "conformance/differential"]) {
     if (!outcome.ok) break;
     if (!existsSync(join(root, folder, "tsconfig.json")) || list(folder, ".ts").length === 0) continue;
     outcome = await command("typescript/bin/tsc", "-p", folder);
   }
   return outcome;
+}
+
+/** Random programs on tsyncio and on CPython; before it, that the comparison finds faults. */
+async function differential() {
+  const lowered = ["--import", "@tsyncio/compiler/register"];
+  const folder = "conformance/differential";
+  const own = await run(process.execPath, [...lowered, "--test", `${folder}/differential.test.ts`]);
+  if (!own.ok) return own;
+  const outcome = await run(process.execPath, [...lowered, `${folder}/main.ts`, "--seeds", "0..2000"]);
+  const note = outcome.output.trim().split("\n").at(-1);
+  return { ...outcome, passed: own.passed + (note.startsWith("SKIPPED") ? 0 : outcome.passed), note };
 }
 
 async function onOtherNode(name) {

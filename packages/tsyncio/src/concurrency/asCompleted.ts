@@ -13,7 +13,7 @@ import type { Bucket, Timer } from "../kernel/timerQueue.js";
 import type { Awaitable } from "../kernel/toFuture.js";
 import { RAISE, RESUME, SUSPEND, type Verdict } from "../kernel/verdict.js";
 import { WaitQueue } from "../sync/waitQueue.js";
-import { listOf, sourcesOf } from "./sources.js";
+import { distinct, listOf, sourcesOf } from "./sources.js";
 import { timeoutError } from "./withTimeout.js";
 
 const site = librarySite("asCompleted");
@@ -166,7 +166,7 @@ export function asCompleted<A extends Awaitable<unknown>>(
   { timeout }: { timeout?: Duration | undefined } = {},
 ): Completions<A> {
   const limit = milliseconds(timeout ?? NEVER);
-  const sources = sourcesOf(new Set(listOf(awaitables, "asCompleted")), "asCompleted");
+  const sources = sourcesOf(distinct(listOf(awaitables, "asCompleted")), "asCompleted");
   const from = new Completing(
     sources.map((source) => (source instanceof Future ? source : spawn(source))),
     limit,

@@ -17,7 +17,7 @@ import { oneOrGroup } from "../kernel/exceptionGroup.js";
 import type { Resumable } from "../kernel/frame.js";
 import { noteCreated } from "../kernel/neverAwaited.js";
 import type { Awaitable } from "../kernel/toFuture.js";
-import { listOf, type Source, sourcesOf } from "./sources.js";
+import { distinct, listOf, type Source, sourcesOf } from "./sources.js";
 import { GroupFrame, type TaskGroup } from "./taskGroup.js";
 
 const raceSite = librarySite("race");
@@ -31,7 +31,7 @@ class Contest extends FrameCoroutine<never> {
   outcome: (() => unknown) | undefined;
 
   constructor(site: CodeSite, awaitables: unknown, errorsDecide: boolean) {
-    const sources = sourcesOf(new Set(listOf(awaitables, site.name)), site.name);
+    const sources = sourcesOf(distinct(listOf(awaitables, site.name)), site.name);
     if (sources.length === 0) throw new TypeError(`${site.name} takes at least one awaitable`);
     super(site, null as never);
     this.sources = sources;

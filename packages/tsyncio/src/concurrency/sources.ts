@@ -3,6 +3,7 @@ import { bareGenerator, type Coroutine, isBareGenerator } from "../kernel/corout
 import { Future } from "../kernel/future.js";
 import { isAwaitable, toCoroutine } from "../kernel/toFuture.js";
 import { unfit } from "../kernel/unfit.js";
+import { sleep } from "./sleep.js";
 
 /**
  * What an iterable holds. A single awaitable is iterable too, and is none; nor is a generator object, which is likelier a coroutine
@@ -15,6 +16,12 @@ export function listOf(value: unknown, taker: string): unknown[] {
   if (typeof value === "object" && value !== null && Symbol.iterator in value && !isAwaitable(value))
     return [...(value as Iterable<unknown>)];
   throw unfit(`${taker} takes an array of awaitables`, value);
+}
+
+/** Without what was given before; but for `sleep(0)`, which is one object for all. */
+export function distinct(values: unknown[]): unknown[] {
+  const seen = new Set<unknown>();
+  return values.filter((value) => value === sleep(0) || (!seen.has(value) && seen.add(value)));
 }
 
 /** A future as it is, anything else as a coroutine. */

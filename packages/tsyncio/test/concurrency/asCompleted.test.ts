@@ -295,6 +295,20 @@ describe("asCompleted", () => {
     );
   });
 
+  test("what is given twice comes once, but for sleep(0), which is one object for all", () =>
+    runWithVirtualTime(
+      coroutine(function* () {
+        const task = createTask(sleep(5));
+        assert.equal([...asCompleted([task, task])].length, 1);
+        let count = 0;
+        for (const next of asCompleted([sleep(0), sleep(0)])) {
+          yield* next;
+          count++;
+        }
+        assert.equal(count, 2);
+      }),
+    ));
+
   test("throws at once where it gets no list, or something in it that cannot be awaited, before anything is started", () =>
     runWithVirtualTime(
       coroutine(function* () {

@@ -268,4 +268,59 @@ describe("cancellation goes on to what is awaited", () => {
         assert.match(String(task.exception()), /await.*itself.*ouroboros|ouroboros.*await.*itself/);
       }),
     ));
+
+  test("depth first, as in asyncio: what the first child of a gather awaits is unwound before the second child", async () => {
+    const events: string[] = [];
+    const sleeper = coroutine(function* (name: string) {
+      try {
+        yield* sleep("1h");
+      } finally {
+        events.push(name);
+      }
+    });
+    const awaiting = coroutine(function* (task: Task<unknown>) {
+      yield* task;
+    });
+    await runWithVirtualTime(
+      coroutine(function* () {
+        const inner = createTask(sleeper("awaited by the first"));
+        const task = createTask(its(gather(awaiting(inner), sleeper("second"))));
+        yield* sleep(1);
+        task.cancel();
+        yield* outcome(task);
+      }),
+    );
+    assert.deepEqual(events, ["awaited by the first", "second"]);
+  });
+
+  test("what is reached twice, and is no ring, is waited for until it has cleaned up", async () => {
+    const events: string[] = [];
+    await runWithVirtualTime(
+      coroutine(function* () {
+        const twice = createTask(
+          coroutine(function* () {
+            try {
+              yield* gather(
+                coroutine(function* () {
+                  try {
+                    yield* sleep("1h");
+                  } finally {
+                    yield* sleep(10);
+                    events.push("child cleaned");
+                  }
+                })(),
+              );
+            } finally {
+              events.push("unwound");
+            }
+          })(),
+        );
+        const task = createTask(its(gather(twice, twice)));
+        yield* sleep(1);
+        task.cancel();
+        yield* outcome(task);
+      }),
+    );
+    assert.deepEqual(events, ["child cleaned", "unwound"]);
+  });
 });

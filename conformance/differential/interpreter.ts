@@ -1,0 +1,257 @@
+/** Runs a program on tsyncio and notes what happens. `interpreter.py` does the same, function by function, on asyncio. */
+import {
+  type Awaitable,
+  allTasks,
+  asCompleted,
+  CancelledError,
+  createTask,
+  currentTask,
+  ExceptionGroup,
+  ensureFuture,
+  Future,
+  gather,
+  getRunningLoop,
+  InvalidStateError,
+  shield,
+  sleep,
+  type TaskGroup,
+  TimeoutError,
+  wait,
+  waitFor,
+  withTaskGroup,
+  withTimeout,
+} from "tsyncio";
+import { runWithVirtualTime } from "tsyncio/testing";
+import type { Act, Awaited, Block, Program, Trace } from "./program.ts";
+
+/** Longer than any program takes. */
+const SETTLED = 10_000;
+/** Each cancels what is left: of a clean-up in a clean-up in a clean-up … each needs one. */
+const ROUNDS = 12;
+
+/** A fault that is built in on request: awaiting this kind takes one iteration too many. */
+export type Sabotage = Awaited["is"];
+
+export function play(program: Program, sabotage?: Sabotage): Promise<Trace> {
+  return runWithVirtualTime(() => direct(new Player(program, sabotage), program));
+}
+
+async function direct(player: Player, program: Program): Promise<Trace> {
+  const self = currentTask();
+  getRunningLoop().setExceptionHandler(() => {});
+  createTask(player.block(program.main, 0));
+  await sleep(SETTLED);
+  for (let round = 0; round < ROUNDS; round++) {
+    const left = [...allTasks()].filter((task) => task !== self);
+    player.note(0, `left ${left.length}`);
+    if (left.length === 0) break;
+    for (const task of left) task.cancel();
+    await sleep(SETTLED);
+  }
+  for (const [slot, future] of player.slots.entries()) if (future) player.note(slot, state(future));
+  return player.trace;
+}
+
+class Boom extends Error {}
+
+class Player {
+  readonly trace: string[] = [];
+  readonly slots: (Future<unknown> | undefined)[] = [];
+  readonly #futures: number;
+  readonly #groups: (TaskGroup | undefined)[] = [];
+  readonly #sabotage: Sabotage | undefined;
+
+  constructor(program: Program, sabotage: Sabotage | undefined) {
+    this.#futures = program.futures;
+    for (let slot = 0; slot < program.futures; slot++) this.slots[slot] = new Future();
+    this.#sabotage = sabotage;
+  }
+
+  note(id: number, event: string): void {
+    this.trace.push(`${getRunningLoop().time()} ${id} ${event}`);
+  }
+
+  async block(steps: Block, id: number): Promise<number> {
+    this.note(id, "begins");
+    for (const step of steps) {
+      switch (step.do) {
+        case "await": {
+          const what = this.make(step.what);
+          this.note(step.id, what ? shown(await what) : "empty");
+          if (step.what.is === this.#sabotage) await sleep(0);
+          break;
+        }
+        case "spawn": {
+          const what = this.make(step.what);
+          if (what) this.slots[step.slot] = createTask(what);
+          break;
+        }
+        case "child": {
+          const group = this.#groups[step.group];
+          const what = group && this.make(step.what);
+          if (!what) break;
+          try {
+            this.slots[step.slot] = group.createTask(what);
+          } catch (error) {
+            this.note(step.id, shown(error));
+          }
+          break;
+        }
+        case "keep": {
+          const what = this.make(step.what);
+          if (what instanceof Future) this.slots[step.slot] = what;
+          break;
+        }
+        case "try":
+          try {
+            try {
+              await this.block(step.body, step.id);
+            } finally {
+              if (step.inner) await this.block(step.inner, step.id);
+            }
+          } catch (error) {
+            if (!step.handler) throw error;
+            this.note(step.id, `caught ${shown(error)}`);
+            await this.block(step.handler, step.id);
+          } finally {
+            if (step.cleanUp) await this.block(step.cleanUp, step.id);
+          }
+          break;
+        case "throw":
+          throw new Boom(`boom ${step.id}`);
+        case "spin":
+          for (let turn = 0; turn < step.times; turn++) {
+            await sleep(0);
+            this.note(step.id, "turn");
+          }
+          break;
+        case "act":
+          this.act(step.act, step.id);
+          break;
+        case "soon":
+          this.soon(step.ticks, step.act, step.id);
+          break;
+        case "later":
+          getRunningLoop().callLater(step.ms, () => this.soon(step.ticks, step.act, step.id));
+          break;
+        case "callback":
+          this.slots[step.slot]?.addDoneCallback(() => this.act(step.act, step.id));
+          break;
+      }
+    }
+    this.note(id, "ends");
+    return id;
+  }
+
+  /** What a slot refers to may be missing. */
+  make(what: Awaited): Awaitable<unknown> | undefined {
+    switch (what.is) {
+      case "sleep":
+        return sleep(what.ms);
+      case "call":
+        return this.block(what.body, what.id);
+      case "slot":
+        return this.slots[what.slot];
+      case "task": {
+        const made = this.make(what.what);
+        if (!made) return undefined;
+        const task = createTask(made);
+        this.slots[what.slot] = task;
+        return task;
+      }
+      case "gather": {
+        return gather(this.makeAll(what.of), { returnExceptions: what.returnExceptions });
+      }
+      case "shield": {
+        const made = this.make(what.what);
+        return made && shield(made);
+      }
+      case "waitFor": {
+        const made = this.make(what.what);
+        return made && waitFor(made, made instanceof Future ? Math.max(what.ms, 1) : what.ms);
+      }
+      case "timeout":
+        return withTimeout(what.ms, () => this.block(what.body, what.id));
+      case "group":
+        return withTaskGroup((group) => {
+          this.#groups[what.group] = group;
+          return this.block(what.body, what.id);
+        });
+      case "wait": {
+        const futures = this.makeAll(what.of).map(ensureFuture);
+        return futures.length > 0 ? this.waits(what, futures) : undefined;
+      }
+      case "asCompleted": {
+        const next = asCompleted(this.makeAll(what.of), { timeout: what.ms });
+        return this.takesAll(what, next);
+      }
+    }
+  }
+
+  makeAll(all: readonly Awaited[]): Awaitable<unknown>[] {
+    return all.map((one) => this.make(one)).filter((one) => one !== undefined);
+  }
+
+  async waits(what: Awaited & { is: "wait" }, futures: readonly Future<unknown>[]): Promise<string> {
+    const { done, pending } = await wait(futures, { timeout: what.ms, returnWhen: what.returnWhen });
+    return futures
+      .map((future) => `${done.has(future) ? "done" : ""}${pending.has(future) ? "pending" : ""}`)
+      .join(" ");
+  }
+
+  async takesAll(what: Awaited, all: Iterable<Awaitable<unknown>>): Promise<void> {
+    for (const next of all) this.note(what.id, `next ${shown(await next)}`);
+  }
+
+  soon(ticks: number, act: Act, id: number): void {
+    getRunningLoop().callSoon(() => {
+      if (ticks > 0) this.soon(ticks - 1, act, id);
+      else this.act(act, id);
+    });
+  }
+
+  act(act: Act, id: number): void {
+    let event: string;
+    try {
+      event = this.result(act, id);
+    } catch (error) {
+      event = shown(error);
+    }
+    this.note(id, event);
+  }
+
+  result(act: Act, id: number): string {
+    if (act.act === "cancelSelf") {
+      currentTask()?.cancel();
+      return "cancels itself";
+    }
+    const future = this.slots[act.slot];
+    if (!future) return "empty";
+    if (act.act === "cancel") return `cancel: ${future.cancel()}`;
+    if (act.act === "look") return state(future);
+    // Others set their results themselves.
+    if (act.slot >= this.#futures) return "not bare";
+    if (act.act === "setResult") future.setResult(id);
+    else future.setException(new Boom(`boom ${id}`));
+    return "set";
+  }
+}
+
+function state(future: Future<unknown>): string {
+  if (!future.done()) return "pending";
+  if (future.cancelled()) return "cancelled";
+  return `done ${shown(future.exception() ?? future.result())}`;
+}
+
+function shown(value: unknown): string {
+  if (typeof value === "number" || typeof value === "string") return String(value);
+  if (Array.isArray(value)) return `[${value.map(shown).join(" ")}]`;
+  if (!(value instanceof Error)) return "ok";
+  if (value instanceof Boom) return value.message;
+  if (value instanceof CancelledError) return "cancelled";
+  if (value instanceof TimeoutError) return "timeout";
+  // Their order is by time; CPython puts the error of the body last.
+  if (value instanceof ExceptionGroup) return `group(${value.errors.map(shown).sort().join(", ")})`;
+  if (value instanceof InvalidStateError) return "misuse";
+  return `${value.name}: ${value.message}`;
+}

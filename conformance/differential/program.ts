@@ -1,0 +1,82 @@
+/**
+ * A concurrent program as data, which the two interpreters (`interpreter.ts`, `interpreter.py`) run in the same way.
+ *
+ * A block is one coroutine function. What it makes and others refer to stands in numbered slots; a slot that is empty makes the step that
+ * refers to it an event "empty" and nothing else, so that the shrinker may take anything out.
+ */
+
+export interface Program {
+  /** The first slots hold so many bare futures. */
+  readonly futures: number;
+  readonly main: Block;
+}
+
+export type Block = readonly Step[];
+
+interface Identified {
+  /** Names the step in the trace. */
+  readonly id: number;
+}
+
+export type Step = Identified &
+  (
+    | { readonly do: "await"; readonly what: Awaited }
+    /** `createTask` */
+    | { readonly do: "spawn"; readonly what: Awaited; readonly slot: number }
+    /** A child of a task group. */
+    | { readonly do: "child"; readonly group: number; readonly what: Awaited; readonly slot: number }
+    /** A gather or shield that is kept and not awaited here. */
+    | { readonly do: "keep"; readonly what: Awaited; readonly slot: number }
+    /** `try { try { body } finally { inner } } catch { handler } finally { cleanUp }`, all in one function; the last three may be missing. */
+    | {
+        readonly do: "try";
+        readonly body: Block;
+        readonly inner?: Block;
+        readonly handler?: Block;
+        readonly cleanUp?: Block;
+      }
+    | { readonly do: "throw" }
+    /** `sleep(0)` so many times, each an event. */
+    | { readonly do: "spin"; readonly times: number }
+    | { readonly do: "act"; readonly act: Act }
+    /** The act in a callback, so many iterations later. */
+    | { readonly do: "soon"; readonly ticks: number; readonly act: Act }
+    | { readonly do: "later"; readonly ms: number; readonly ticks: number; readonly act: Act }
+    | { readonly do: "callback"; readonly slot: number; readonly act: Act }
+  );
+
+/** What can be awaited. */
+export type Awaited = Identified &
+  (
+    | { readonly is: "sleep"; readonly ms: number }
+    | { readonly is: "call"; readonly body: Block }
+    | { readonly is: "slot"; readonly slot: number }
+    | { readonly is: "task"; readonly what: Awaited; readonly slot: number }
+    | { readonly is: "gather"; readonly of: readonly Awaited[]; readonly returnExceptions: boolean }
+    | { readonly is: "shield"; readonly what: Awaited }
+    | { readonly is: "waitFor"; readonly what: Awaited; readonly ms: number }
+    | { readonly is: "timeout"; readonly ms: number; readonly body: Block }
+    | { readonly is: "group"; readonly group: number; readonly body: Block }
+    | {
+        readonly is: "wait";
+        readonly of: readonly Awaited[];
+        readonly returnWhen: ReturnWhen;
+        readonly ms?: number;
+      }
+    /** Awaits all, one after the other, as they end. */
+    | { readonly is: "asCompleted"; readonly of: readonly Awaited[]; readonly ms?: number }
+  );
+
+export type ReturnWhen = "ALL_COMPLETED" | "FIRST_COMPLETED" | "FIRST_EXCEPTION";
+
+/** What needs no wait. */
+export type Act =
+  | { readonly act: "cancel"; readonly slot: number }
+  /** In a callback there is no such task, and nothing happens. */
+  | { readonly act: "cancelSelf" }
+  | { readonly act: "setResult"; readonly slot: number }
+  | { readonly act: "setException"; readonly slot: number }
+  | { readonly act: "look"; readonly slot: number };
+
+/** What happened, in order: `time id event`. */
+export type Trace = readonly string[];
