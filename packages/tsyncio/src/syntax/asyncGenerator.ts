@@ -6,11 +6,13 @@
  * next mark, so the body has the consumer's task, scopes and context. Requests that overlap are served in order, as the language has it.
  *
  * `yield*` is not delegated natively: a cancellation that comes while the inner iterator is awaited must close that iterator, wait for
- * it, and then go on to unwind the body; the language's delegation would forget that it was returning.
+ * it, and then go on to unwind the body; the language's delegation would forget that it was returning. (A foreign one is not waited for:
+ * see `forAwait.ts`.)
  *
  * A generator that was begun and neither finished nor closed is closed at the end of its run, or in a task of its own when the garbage
  * collector takes it.
  */
+import { type AnyIterator, closeAbandoned } from "../interop/asyncIterator.js";
 import { CodeSite } from "../kernel/codeSite.js";
 import { type Coroutine, FrameCoroutine } from "../kernel/coroutine.js";
 import type { Resumable } from "../kernel/frame.js";
@@ -56,7 +58,7 @@ class Machine implements Closable {
   body: Body | null = null;
   state: "new" | "suspended" | "done" = "new";
   /** The inner iterator of a `yield*` that is on. */
-  inner: AsyncIterator<unknown, unknown, unknown> | null = null;
+  inner: AnyIterator | null = null;
   /** The last request in the queue, and what is done when it has been served. */
   tail: Future<void> | null = null;
   root: Root | null = null;
@@ -175,9 +177,10 @@ class Step implements Resumable {
     this.#unwinding = true;
     const { inner } = machine;
     machine.inner = null;
-    if (inner !== null && typeof inner.return === "function") {
+    const value = inner && closeAbandoned(inner);
+    if (value) {
       this.#phase = "closing";
-      return this.#guard(() => ({ value: inner.return?.(), done: false }));
+      return { value, done: false };
     }
     return this.#guard(() => this.#drive((body) => body.return(undefined)));
   }
@@ -237,7 +240,7 @@ class Step implements Resumable {
   }
 
   /** A request while `yield*` is on goes to the inner iterator. */
-  #askInner(inner: AsyncIterator<unknown, unknown, unknown>): IteratorResult<unknown, unknown> {
+  #askInner(inner: AnyIterator): IteratorResult<unknown, unknown> {
     const argument = this.#argument;
     if (this.#kind === "next") return this.#tryInner(() => inner.next(argument));
     const method = inner[this.#kind] as ((value: unknown) => unknown) | undefined;

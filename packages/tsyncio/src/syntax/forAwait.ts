@@ -3,31 +3,21 @@
  *
  * The iterator is closed as the language has it: where the body breaks, returns or throws, and not where the iterator itself ended or
  * failed; an error of the body goes before one of closing. Beyond the language there is the unwinding of a cancelled task, which looks
- * to the loop like a `return`: in the body the iterator is closed and waited for. While `next()` is awaited, one of our own has
- * been unwound already; a foreign one is told to close and not waited for, since a native async generator would keep its `return()`
- * waiting behind the very `next()` that may never come.
+ * to the loop like a `return`: the iterator is closed and waited for. A foreign one is told to close and not waited for where `next()` was
+ * awaited, since a native async generator would keep its `return()` waiting behind the very `next()` that may never come.
  */
-import { Coroutine } from "../kernel/coroutine.js";
+import { type AnyIterator, checked, closeAbandoned, openAsync } from "../interop/asyncIterator.js";
 import { hidden } from "../kernel/hidden.js";
+import { unfit } from "../kernel/unfit.js";
 
 /** The async iterator of a value, or a sync one whose values are awaited. */
-export function asyncIteratorOf(iterable: unknown): AsyncIterator<unknown, unknown, unknown> {
-  const source = iterable as Partial<AsyncIterable<unknown> & Iterable<unknown>> | null | undefined;
-  const open = source?.[Symbol.asyncIterator];
-  if (typeof open === "function") return checked(open.call(source));
-  const openSync = source?.[Symbol.iterator];
-  if (typeof openSync !== "function") throw new TypeError(`${describe(iterable)} is not async iterable`);
-  return new SyncAsAsync(checked(openSync.call(source)) as unknown as Iterator<unknown>);
-}
-
-function checked<T>(iterator: T): T {
-  if (typeof iterator !== "object" || iterator === null)
-    throw new TypeError(`${describe(iterator)}, given as an iterator, is not an object`);
-  return iterator;
-}
-
-function describe(value: unknown): string {
-  return value === null || typeof value !== "object" ? String(value) : "the object";
+export function asyncIteratorOf(iterable: unknown): AnyIterator {
+  const iterator = openAsync(iterable);
+  if (iterator) return iterator;
+  const source = iterable as Partial<Iterable<unknown>> | null | undefined;
+  const open = source?.[Symbol.iterator];
+  if (typeof open !== "function") throw unfit("`for await` takes an iterable", iterable);
+  return new SyncAsAsync(checked(open.call(source)));
 }
 
 /** A sync iterator whose values are awaited one after another. */
@@ -79,7 +69,7 @@ const awaitingResult = hidden(
 /** The state of one `for await` loop. */
 class ForAwait {
   value: unknown = undefined;
-  readonly #iterator: AsyncIterator<unknown, unknown, unknown>;
+  readonly #iterator: AnyIterator;
   readonly #next: (value?: unknown) => unknown;
   #state: "asking" | "body" | "ended" = "ended";
   #bodyThrew = false;
@@ -117,7 +107,10 @@ class ForAwait {
     if (state === "ended") return undefined;
     const iterator = this.#iterator;
     if (state === "asking") {
-      abandonIterator(iterator);
+      const closing = closeAbandoned(iterator);
+      // An async generator of ours was unwound with its `next()`, or had not come to that: others use it then.
+      if (!closing || iterator[Symbol.toStringTag as never] !== "AsyncGenerator") return closing;
+      closing.discard();
       return undefined;
     }
     if (!this.#bodyThrew) {
@@ -143,16 +136,6 @@ const quietly = hidden("for await", function* (closing: unknown) {
     // The error of the body goes on.
   }
 });
-
-function abandonIterator(iterator: AsyncIterator<unknown, unknown, unknown>): void {
-  try {
-    const closing: unknown = iterator.return?.();
-    if (closing instanceof Coroutine) closing.discard();
-    else Promise.resolve(closing).catch(() => {});
-  } catch {
-    // It was told; nobody is left to care.
-  }
-}
 
 /** Begins a `for await` loop. */
 export function forAwait(iterable: unknown): ForAwait {

@@ -7,6 +7,7 @@ import {
   CancelledError,
   coroutine,
   createTask,
+  currentTask,
   getRunningLoop,
   InvalidStateError,
   moveOnAfter,
@@ -74,6 +75,38 @@ describe("until(fn)", () => {
       }),
     );
   });
+
+  test(
+    "it aborts the signal also where the cancellation came before the call, and not in a clean-up",
+    inLoop(function* () {
+      const signals: AbortSignal[] = [];
+      const task = createTask(
+        coroutine(function* () {
+          currentTask()?.cancel("why");
+          try {
+            yield* until((signal) => {
+              signals.push(signal);
+              return operation(signal, 60_000);
+            });
+          } finally {
+            yield* until((signal) => {
+              signals.push(signal);
+              return operation(signal, 1);
+            });
+          }
+        })(),
+      );
+      assert.equal(yield* outcome(task), "cancelled");
+      assert.deepEqual(
+        signals.map((signal) => [signal.aborted, listeners(signal)]),
+        [
+          [true, 0],
+          [false, 0],
+        ],
+      );
+      assert.match(String(signals[0]?.reason), /why/);
+    }),
+  );
 
   test(
     "it aborts as well where the function returned a coroutine or a task of ours, after whose clean-up the waiter goes on",
