@@ -48,7 +48,8 @@ const suites = [
     "taskGroupStart",
     "wait",
   ].map((name) => `concurrency/${name}`),
-  ...["interop/native", "interop/signals", "testing/virtualTime"],
+  ...["asyncIterables", "events", "native", "signalListeners", "signals"].map((name) => `interop/${name}`),
+  "testing/virtualTime",
   ...["asyncGenerator", "forAwait", "resources"].map((name) => `syntax/${name}`),
 ];
 

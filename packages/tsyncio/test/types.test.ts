@@ -1,5 +1,6 @@
 /** What the compiler knows: assignments that must, and must not, compile. */
 import assert from "node:assert/strict";
+import type { EventEmitter } from "node:events";
 import { describe, test } from "node:test";
 import {
   type Awaitable,
@@ -9,7 +10,10 @@ import {
   coroutine,
   createTask,
   type Duration,
+  type EventStream,
+  events,
   type Future,
+  fromAsyncIterable,
   gather,
   moveOnAfter,
   run,
@@ -40,6 +44,39 @@ class Counter {
   next = coroutine(function* (this: Counter, by: number) {
     return this.count + by;
   });
+}
+
+/** Never called: only the compiler reads it. */
+export function* eventClaims(
+  signal: AbortSignal,
+  emitter: EventEmitter,
+  target: EventTarget & { onping: ((event: CustomEvent<number>) => void) | null },
+): Generator<unknown, void, any> {
+  holds<Equal<ReturnType<typeof events<AbortSignal, "abort">>, EventStream<Event>>>(true);
+  const { value: abort } = yield* events(signal, "abort").next();
+  const { value: ping } = yield* events(target, "ping").next();
+  const { value: other } = yield* events(target, "other").next();
+  const { value: text } = yield* events<string>(emitter, "text").next();
+  const { value: unsaid } = yield* events(emitter, "text").next();
+  const { value: given } = yield* events<CustomEvent<string>>(target, "pong").next();
+  const { value: chunk } = yield* fromAsyncIterable(
+    (async function* () {
+      yield 1;
+    })(),
+  ).next();
+  holds<Equal<typeof abort, Event | undefined>>(true);
+  holds<Equal<typeof ping, CustomEvent<number> | undefined>>(true);
+  holds<Equal<typeof other, Event | undefined>>(true);
+  holds<Equal<typeof text, string | undefined>>(true);
+  holds<Equal<typeof unsaid, unknown>>(true);
+  holds<Equal<typeof given, CustomEvent<string> | undefined>>(true);
+  holds<Equal<typeof chunk, number | undefined>>(true);
+  // @ts-expect-error: neither an emitter nor a target
+  events({}, "x");
+  // @ts-expect-error: no such policy
+  events(emitter, "x", { overflow: "drop" });
+  // @ts-expect-error: a list is no async iterable
+  fromAsyncIterable([1]);
 }
 
 /** Never called: only the compiler reads it. */

@@ -18,7 +18,7 @@ import { currentRoot } from "../kernel/scheduler.js";
 import { begin } from "../kernel/spawn.js";
 import type { Task } from "../kernel/task.js";
 import { type Awaitable, isAwaitable } from "../kernel/toFuture.js";
-import { unfit } from "../kernel/unfit.js";
+import { checkCount } from "../kernel/unfit.js";
 import { listOf, type Source, sourcesOf } from "./sources.js";
 
 /** Options of `gather`. */
@@ -153,8 +153,7 @@ export function gather(first?: unknown, ...rest: unknown[]): Future<unknown[]> {
   const values = listed ? listOf(first, "gather") : first === undefined && rest.length === 0 ? [] : [first, ...rest];
   const options = (listed && (rest[0] as GatherOptions | undefined)) || {};
   const { concurrency = NEVER } = options;
-  if (!(concurrency > 0 && (Number.isInteger(concurrency) || concurrency === NEVER)))
-    throw unfit("concurrency is a whole number from 1", concurrency);
+  checkCount(concurrency, 1, "concurrency");
   return new GatherFuture(takeAll(values), options);
 }
 

@@ -4,7 +4,7 @@ import { type Duration, milliseconds, NEVER } from "../kernel/duration.js";
 import { CancelledError } from "../kernel/errors.js";
 import { hidden } from "../kernel/hidden.js";
 import { noteCreated } from "../kernel/neverAwaited.js";
-import { checkFunction, unfit } from "../kernel/unfit.js";
+import { checkCount, checkFunction, unfit } from "../kernel/unfit.js";
 import { sleep } from "./sleep.js";
 
 /** Options of `retry`. */
@@ -82,8 +82,7 @@ export function retry<T>(body: (attempt: number) => T | PromiseLike<T>, options:
   checkFunction(body, "retry takes a function that returns what to await");
   if (when) checkFunction(when, "when is a function of the error");
   if (random) checkFunction(random, "random is a function");
-  if (!(times > 0 && (Number.isInteger(times) || times === NEVER)))
-    throw unfit("times is a whole number from 1", times);
+  checkCount(times, 1, "times");
   if (!(factor > 0 && factor < NEVER)) throw unfit("factor is a number above 0", factor);
   if (!(jitter >= 0 && jitter <= 1)) throw unfit("jitter is a number from 0 to 1, or true", options.jitter);
   return noteCreated(

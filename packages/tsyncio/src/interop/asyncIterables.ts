@@ -1,13 +1,7 @@
 /** Native async iterables for coroutines. */
 
 import { unfit } from "../kernel/unfit.js";
-import {
-  type AnyIterator,
-  type CoroutineIterator,
-  closeAbandoned,
-  openAsync,
-  PlatformIterator,
-} from "./asyncIterator.js";
+import { type AnyIterator, type CoroutineIterator, closeAbandoned, openAsync, stoppable } from "./asyncIterator.js";
 
 /**
  * The iterator of an async iterable, or of a stream, with waits that are coroutines: for the generator form, which has no `for await`,
@@ -24,9 +18,7 @@ import {
  */
 export function fromAsyncIterable<T>(iterable: AsyncIterable<T>): CoroutineIterator<T> {
   const iterator = opened(iterable, "fromAsyncIterable");
-  return (iterator instanceof PlatformIterator
-    ? iterator
-    : new PlatformIterator(iterator, () => closeAbandoned(iterator))) as unknown as CoroutineIterator<T>;
+  return stoppable(iterator, () => closeAbandoned(iterator)) as CoroutineIterator<T>;
 }
 
 function opened(iterable: unknown, taker: string): AnyIterator {

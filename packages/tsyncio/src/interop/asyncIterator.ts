@@ -5,10 +5,13 @@
  * keeps `return()` waiting behind the very `next()` that may never come. So it is told, and not waited for; and the streams of the
  * platform, whose iterators are of that kind, are stopped by their own means, at once: one of Node is destroyed, one of the web cancelled.
  */
-import { Coroutine } from "../kernel/coroutine.js";
-import { hidden } from "../kernel/hidden.js";
+import { librarySite } from "../kernel/codeSite.js";
+import { Coroutine, FrameCoroutine } from "../kernel/coroutine.js";
 import { noteCreated } from "../kernel/neverAwaited.js";
 import { unfit } from "../kernel/unfit.js";
+
+const nextSite = librarySite("next");
+const returnSite = librarySite("return");
 
 /** An async iterator whose waits are coroutines: for `for await`, and for `yield* iterator.next()`. */
 export interface CoroutineIterator<T> extends AsyncIterableIterator<T, undefined> {
@@ -31,13 +34,13 @@ export function openAsync(iterable: unknown): AnyIterator | undefined {
   const source = iterable as Partial<Streamlike> | null | undefined;
   if (typeof source?.getReader === "function") {
     const iterator = readerIterator(source.getReader());
-    return new PlatformIterator(iterator, () => iterator.return?.());
+    return stoppable(iterator, () => iterator.return?.());
   }
   const open = source?.[Symbol.asyncIterator];
   if (typeof open !== "function") return undefined;
   const iterator = checked(open.call(source));
   if (typeof source?.destroy !== "function" || source.destroyed === undefined) return iterator;
-  return new PlatformIterator(iterator, () => {
+  return stoppable(iterator, () => {
     source.destroy?.();
     return closeAbandoned(iterator);
   });
@@ -61,60 +64,44 @@ export function closeAbandoned(iterator: AnyIterator): Coroutine<unknown> | unde
   return undefined;
 }
 
-/** An iterator of the platform: cancelling the wait for the next value stops it. */
-export class PlatformIterator implements AsyncIterator<unknown, unknown, unknown>, AsyncDisposable {
-  readonly #iterator: AnyIterator;
-  readonly #stop: () => unknown;
-  #ended = false;
-
-  /** @param stop - closes it although `next()` is on; what it gives is awaited */
-  constructor(iterator: AnyIterator, stop: () => unknown) {
-    this.#iterator = iterator;
-    this.#stop = stop;
-  }
-
-  static readonly #pull = hidden("next", function* (self: PlatformIterator, sent: unknown) {
-    if (self.#ended) return { value: undefined, done: true };
+/**
+ * An iterator of which cancelling the wait for the next value ends it.
+ *
+ * @param stop - closes it although `next()` is on; what it gives is awaited
+ */
+export function stoppable(iterator: AnyIterator, stop: () => unknown): CoroutineIterator<unknown> {
+  let ended = false;
+  function* pull(sent: unknown): Generator<unknown, IteratorResult<unknown>, unknown> {
+    if (ended) return { value: undefined, done: true };
     let answered = false;
     try {
-      const result = checked((yield self.#iterator.next(sent)) as IteratorResult<unknown>);
+      const result = checked((yield iterator.next(sent)) as IteratorResult<unknown>);
       answered = true;
-      if (result.done) self.#ended = true;
+      if (result.done) ended = true;
       return result;
     } catch (error) {
       answered = true;
-      self.#ended = true;
+      ended = true;
       throw error;
     } finally {
       if (!answered) {
-        self.#ended = true;
-        yield self.#stop();
+        ended = true;
+        yield stop();
       }
     }
-  });
-
-  static readonly #close = hidden("return", function* (self: PlatformIterator, value: unknown) {
-    const iterator = self.#iterator;
-    if (self.#ended || !iterator.return) return { value, done: true };
-    self.#ended = true;
-    return (yield iterator.return(value)) as IteratorResult<unknown>;
-  });
-
-  next(sent?: unknown): Coroutine<IteratorResult<unknown, unknown>> {
-    return noteCreated(PlatformIterator.#pull(this, sent), this.next);
   }
-
-  return(value?: unknown): Coroutine<IteratorResult<unknown, unknown>> {
-    return noteCreated(PlatformIterator.#close(this, value), this.return);
+  function* close(value: unknown): Generator<unknown, unknown, unknown> {
+    if (ended || !iterator.return) return { value, done: true };
+    ended = true;
+    return yield iterator.return(value);
   }
-
-  [Symbol.asyncIterator](): this {
-    return this;
-  }
-
-  [Symbol.asyncDispose](): Coroutine<void> {
-    return this.return() as Coroutine<unknown> as Coroutine<void>;
-  }
+  const made = {
+    next: (sent?: unknown) => noteCreated(new FrameCoroutine(nextSite, pull(sent)), made.next),
+    return: (value?: unknown) => noteCreated(new FrameCoroutine(returnSite, close(value)), made.return),
+    [Symbol.asyncIterator]: () => made,
+    [Symbol.asyncDispose]: () => made.return(),
+  } as unknown as CoroutineIterator<unknown>;
+  return made;
 }
 
 /** The iterator of a web stream, as the standard has it: the lock is released at the end. */

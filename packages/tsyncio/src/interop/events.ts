@@ -6,16 +6,15 @@
  * when its step begins. So one that is cancelled in between has nothing to give back, and the wake-up goes to the next.
  */
 import type { Waitable } from "../kernel/awaitable.js";
-import type { CancelScope } from "../kernel/cancelScope.js";
+import type { CancelTarget } from "../kernel/cancelScope.js";
 import { librarySite } from "../kernel/codeSite.js";
 import { Coroutine } from "../kernel/coroutine.js";
 import { current } from "../kernel/current.js";
-import { NEVER } from "../kernel/duration.js";
 import { QueueFull } from "../kernel/errors.js";
 import { noteCreated } from "../kernel/neverAwaited.js";
 import type { Task } from "../kernel/task.js";
 import { CLAIMING } from "../kernel/taskBits.js";
-import { unfit } from "../kernel/unfit.js";
+import { checkCount, unfit } from "../kernel/unfit.js";
 import { RAISE, RESUME, SUSPEND, type Verdict } from "../kernel/verdict.js";
 import type { CoroutineIterator } from "./asyncIterator.js";
 
@@ -56,13 +55,6 @@ export interface EventsOptions {
   end?: EventName | readonly EventName[] | undefined;
 }
 
-const PAIRS = [
-  ["on", "off"],
-  ["on", "removeListener"],
-  ["addListener", "removeListener"],
-  ["addEventListener", "removeEventListener"],
-] as const;
-
 class Next<T> extends Coroutine<IteratorResult<T, undefined>> {
   readonly #events: EventStream<T>;
 
@@ -86,17 +78,18 @@ export class EventStream<T> implements CoroutineIterator<T>, Disposable, Waitabl
   #stop: (() => void) | null;
   /** Where `events` was called. */
   readonly #task: Task<unknown> | null = current.task;
-  readonly #scope: CancelScope | null = current.task?.scope ?? null;
+  readonly #scope: CancelTarget | null = current.task?.scope ?? null;
 
   /** @internal Use `events`. */
   constructor(source: object, name: EventName, { capacity = 1024, overflow = "error", end = [] }: EventsOptions) {
-    if (!(capacity >= 1 && (Number.isInteger(capacity) || capacity === NEVER)))
-      throw unfit("capacity is a whole number from 1", capacity);
+    checkCount(capacity, 1, "capacity");
     const policies = ["error", "dropOldest", "dropNewest"];
-    if (!policies.includes(overflow)) throw unfit(`overflow is one of ${policies.join(", ")}`, overflow);
-    const methods = source as Record<string, ((name: EventName, listener: Listener) => unknown) | undefined>;
-    const pair = PAIRS.find((names) => names.every((method) => typeof methods?.[method] === "function"));
-    if (!pair) throw unfit("events takes an EventEmitter or an EventTarget", source);
+    if (!policies.includes(overflow)) throw unfit(`overflow is one of ${policies}`, overflow);
+    const methods = (source ?? {}) as Record<string, ((name: EventName, listener: Listener) => unknown) | undefined>;
+    const { addEventListener, removeEventListener } = methods;
+    const add = methods["on"] ?? methods["addListener"] ?? addEventListener;
+    const remove = methods["off"] ?? methods["removeListener"] ?? removeEventListener;
+    if (!add || !remove) throw unfit("events takes an EventEmitter or an EventTarget", source);
 
     const take = (...args: unknown[]): void => {
       const values = this.#values;
@@ -112,11 +105,11 @@ export class EventStream<T> implements CoroutineIterator<T>, Disposable, Waitabl
     const ended = (): void => this.#end(null);
     const listeners: [EventName, Listener][] = [[name, take]];
     for (const each of [end].flat() as EventName[]) listeners.push([each, ended]);
-    if (pair[0] !== "addEventListener" && !listeners.some(([each]) => each === "error"))
+    if (add !== addEventListener && !listeners.some(([each]) => each === "error"))
       listeners.push(["error", (error: unknown) => this.#end({ error })]);
-    for (const listener of listeners) methods[pair[0]]?.(...listener);
+    for (const listener of listeners) add.apply(source, listener);
     this.#stop = () => {
-      for (const listener of listeners) methods[pair[1]]?.(...listener);
+      for (const listener of listeners) remove.apply(source, listener);
     };
   }
 

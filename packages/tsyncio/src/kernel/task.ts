@@ -218,7 +218,7 @@ export class Task<T = unknown> extends Future<T> implements Runnable, Waiter, Co
     const former = this.interruptTarget;
     if (due && (!former || due.depth < former.depth)) this.interruptTarget = due;
     // Those that were made since the call of cancel().
-    if (due) this.abortSignals(due, due.reason);
+    if (due) hooks.abortSignals?.(this as Task<unknown>, due, due.reason);
     return due;
   }
 

@@ -14,3 +14,9 @@ export function show(value: unknown): string {
   if (typeof value === "function") return `the function '${value.name}'`;
   return value && !(value as object).toString ? "an object" : String(value);
 }
+
+/** @throws TypeError where the value is neither a whole number from `least` on nor Infinity */
+export function checkCount(value: unknown, least: number, what: string): void {
+  if (!(Number.isInteger(value) || value === Infinity) || (value as number) < least)
+    throw unfit(`${what} is a whole number from ${least}`, value);
+}
