@@ -1,27 +1,19 @@
-/**
- * Acquiring what a limited number of tasks can have at once: what locks, semaphores and limiters have in common.
- *
- * First come, first served, and nobody barges in: who releases hands over to the first that waits, so a task that comes in between finds
- * nothing free. A task that is cancelled after it was handed something, and before it could resume, hands it on in that same step.
- */
-import type { Waitable } from "../kernel/awaitable.js";
-import type { CodeSite } from "../kernel/codeSite.js";
-import { Coroutine } from "../kernel/coroutine.js";
-import { hidden } from "../kernel/hidden.js";
-import type { Task } from "../kernel/task.js";
-import { RESUME, SUSPEND, type Verdict } from "../kernel/verdict.js";
-import type { WaitQueue } from "./waitQueue.js";
+/** Acquiring what a limited number of tasks can have at once: what locks, semaphores and limiters have in common. */
 
-/** What can be acquired. */
-export interface Gate {
-  /** Those that wait for it. */
-  readonly waiting: WaitQueue;
-  /** Takes it for the task, or says that it has to wait. */
-  admit(task: Task<unknown>): boolean;
+import type { Coroutine } from "../kernel/coroutine.js";
+import { current } from "../kernel/current.js";
+import { InvalidStateError, WouldBlock } from "../kernel/errors.js";
+import { hidden } from "../kernel/hidden.js";
+import { noteCreated } from "../kernel/neverAwaited.js";
+import type { Task } from "../kernel/task.js";
+import { checkFunction } from "../kernel/unfit.js";
+import { Primitive } from "./primitive.js";
+import { type Gate, Wait } from "./wait.js";
+
+/** A gate that is passed by taking something. */
+export interface Holdable extends Gate {
   /** Gives it back, or to the first that waits. */
-  release(task: Task<unknown>): void;
-  /** For people: what a waiting task waits for. */
-  describe(): string;
+  release(holder: unknown): void;
 }
 
 /**
@@ -33,20 +25,20 @@ export interface Gate {
  * ```
  */
 export class Guard {
-  #gate: Gate | null;
-  readonly #task: Task<unknown>;
+  #held: Holdable | null;
+  readonly #holder: unknown;
 
   /** @internal */
-  constructor(gate: Gate, task: Task<unknown>) {
-    this.#gate = gate;
-    this.#task = task;
+  constructor(held: Holdable, holder: unknown) {
+    this.#held = held;
+    this.#holder = holder;
   }
 
   /** Releases what was acquired; a second call does nothing. */
   release(): void {
-    const gate = this.#gate;
-    this.#gate = null;
-    gate?.release(this.#task);
+    const held = this.#held;
+    this.#held = null;
+    held?.release(this.#holder);
   }
 
   [Symbol.dispose](): void {
@@ -55,29 +47,18 @@ export class Guard {
 }
 
 /** A coroutine that acquires. */
-export class Acquire extends Coroutine<Guard> implements Waitable {
-  readonly #gate: Gate;
-
-  constructor(site: CodeSite, gate: Gate) {
-    super(site);
-    this.#gate = gate;
+export class Acquire extends Wait<Guard> {
+  override grant(task: Task<unknown>): unknown {
+    return new Guard(this.gate as Holdable, task);
   }
 
-  begin(task: Task<unknown>): Verdict {
-    const gate = this.#gate;
-    task.sent = new Guard(gate, task);
-    if (gate.admit(task)) return RESUME;
-    gate.waiting.add(task);
-    task.waitingOn = this;
-    return SUSPEND;
-  }
-
-  abandon(task: Task<unknown>): void {
-    if (!this.#gate.waiting.remove(task)) this.#gate.release(task);
-  }
-
-  override describe(): string {
-    return this.#gate.describe();
+  /** @internal Acquires at once, for the task that runs. */
+  takeNow(): Guard {
+    const { task } = current;
+    if (!task) throw new InvalidStateError(`${this.name}Nowait() must be called inside a task`);
+    this.discard();
+    if (!this.gate.admit(task)) throw new WouldBlock(`would wait for ${this.describe()}; await acquire()`);
+    return this.grant(task) as Guard;
   }
 }
 
@@ -93,3 +74,33 @@ export const whileHeld: <T>(acquire: Acquire, body: () => T | PromiseLike<T>) =>
     }
   },
 ) as never;
+
+/** A primitive that tasks acquire. */
+export abstract class Acquirable extends Primitive {
+  /** @internal A coroutine that acquires for the task that awaits it. */
+  abstract acquiring(): Acquire;
+
+  /** Waits until it is free and takes it. The guard releases it at the end of a `using` block. */
+  acquire(): Coroutine<Guard> {
+    return noteCreated(this.acquiring(), this.acquire);
+  }
+
+  /**
+   * Takes it at once, for the task that runs (source: `trio.Lock.acquire_nowait`).
+   *
+   * @throws WouldBlock where it is not free; InvalidStateError outside a task
+   */
+  acquireNowait(): Guard {
+    return this.acquiring().takeNow();
+  }
+
+  /**
+   * Runs the body while it is held, and releases it however that ends.
+   *
+   * @returns the value of the body
+   */
+  with<T>(body: () => T | PromiseLike<T>): Coroutine<T> {
+    checkFunction(body, `${this[Symbol.toStringTag]}.with takes a function that returns what to await`);
+    return noteCreated(whileHeld(this.acquiring(), body), this.with);
+  }
+}

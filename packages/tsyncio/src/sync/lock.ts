@@ -1,19 +1,16 @@
 /** Mutual exclusion between tasks. */
 import { librarySite } from "../kernel/codeSite.js";
-import type { Coroutine } from "../kernel/coroutine.js";
 import { InvalidStateError } from "../kernel/errors.js";
-import { noteCreated } from "../kernel/neverAwaited.js";
+import type { Runnable } from "../kernel/readyQueue.js";
 import type { Task } from "../kernel/task.js";
-import { checkFunction } from "../kernel/unfit.js";
-import { Acquire, type Gate, type Guard, whileHeld } from "./acquire.js";
-import { Primitive } from "./primitive.js";
+import { Acquirable, Acquire, type Holdable } from "./acquire.js";
 import { WaitQueue } from "./waitQueue.js";
 
 const site = librarySite("Lock.acquire");
 
 /**
- * Only one task at a time has it (source: `asyncio.Lock`). Tasks get it in the order in which they asked. It is not reentrant: a task that
- * acquires twice waits for itself.
+ * Only one task at a time has it (source: `asyncio.Lock`). Tasks get it in the order in which they asked: who releases it hands it to the
+ * first that waits. It is not reentrant: a task that acquires twice waits for itself.
  *
  * @example
  * ```ts
@@ -25,27 +22,14 @@ const site = librarySite("Lock.acquire");
  * await lock.with(() => deposit(10));
  * ```
  */
-export class Lock extends Primitive implements Gate {
+export class Lock extends Acquirable implements Holdable, Runnable {
   /** @internal */ readonly waiting: WaitQueue = new WaitQueue();
   #owner: Task<unknown> | null = null;
+  /** Tasks that were first in the queue when they were cancelled, and have not resumed. */
+  #leaving = 0;
 
   override get [Symbol.toStringTag](): string {
     return "Lock";
-  }
-
-  /** Waits until the lock is free and takes it. The guard releases it at the end of a `using` block. */
-  acquire(): Coroutine<Guard> {
-    return noteCreated(new Acquire(site, this), this.acquire);
-  }
-
-  /**
-   * Runs the body while the lock is held.
-   *
-   * @returns the value of the body
-   */
-  with<T>(body: () => T | PromiseLike<T>): Coroutine<T> {
-    checkFunction(body, "Lock.with takes a function that returns what to await");
-    return noteCreated(whileHeld(new Acquire(site, this), body), this.with);
   }
 
   /**
@@ -55,8 +39,8 @@ export class Lock extends Primitive implements Gate {
    */
   release(): void {
     if (!this.#owner) throw new InvalidStateError("the lock is not acquired; release it once for each acquire()");
-    this.#owner = this.waiting.shift();
-    this.#owner?.wakeUp();
+    this.#owner = null;
+    if (this.#leaving === 0) this.#handOver();
   }
 
   locked(): boolean {
@@ -67,11 +51,38 @@ export class Lock extends Primitive implements Gate {
     return { locked: this.locked(), owner: this.#owner?.name ?? null, tasksWaiting: this.waiting.size };
   }
 
+  #handOver(): void {
+    this.#owner = this.waiting.shift();
+    this.#owner?.wakeUp();
+  }
+
+  /** @internal */
+  acquiring(): Acquire {
+    return new Acquire(site, this);
+  }
+
   /** @internal */
   admit(task: Task<unknown>): boolean {
-    if (this.#owner) return false;
+    if (this.#owner || this.waiting.size > 0) return false;
     this.#owner = task;
     return true;
+  }
+
+  /** @internal As in asyncio, a lock that is released between the cancellation and the resume of the first is passed on at that resume. */
+  left(task: Task<unknown>, first: boolean): void {
+    if (!first) return;
+    this.#leaving++;
+    task.scheduler.enqueue(this);
+  }
+
+  /** @internal */
+  run(): void {
+    if (--this.#leaving === 0 && !this.#owner) this.#handOver();
+  }
+
+  /** @internal */
+  declined(): void {
+    this.release();
   }
 
   /** @internal */

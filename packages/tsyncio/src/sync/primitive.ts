@@ -1,4 +1,6 @@
 /** What the primitives have in common: they show their state to people. */
+import { Task } from "../kernel/task.js";
+import { show } from "../kernel/unfit.js";
 
 export abstract class Primitive {
   static {
@@ -15,7 +17,14 @@ export abstract class Primitive {
   abstract statistics(): object;
 
   toString(): string {
-    const state = Object.entries(this.statistics()).map(([name, value]) => `${name}: ${value}`);
+    const state = Object.entries(this.statistics()).map(
+      ([name, value]) => `${name}: ${Array.isArray(value) ? `[${value.map(named).join(", ")}]` : value}`,
+    );
     return `${this[Symbol.toStringTag]} { ${state.join(", ")} }`;
   }
+}
+
+/** Who holds something, for people. */
+export function named(holder: unknown): string {
+  return holder instanceof Task ? `task '${holder.name}'` : show(holder);
 }

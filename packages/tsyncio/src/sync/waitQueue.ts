@@ -10,15 +10,15 @@ type Node = Task<unknown>;
 
 export class WaitQueue {
   size = 0;
-  #first: Node | null = null;
+  first: Node | null = null;
 
   add(task: Node): void {
     this.size++;
-    const first = this.#first;
+    const first = this.first;
     if (first === null) {
       task.prev = task;
       task.next = task;
-      this.#first = task;
+      this.first = task;
       return;
     }
     const last = first.prev as Node;
@@ -33,12 +33,12 @@ export class WaitQueue {
     const next = task.next as Node | null;
     if (next === null) return false;
     this.size--;
-    if (next === task) this.#first = null;
+    if (next === task) this.first = null;
     else {
       const previous = task.prev as Node;
       previous.next = next;
       next.prev = previous;
-      if (this.#first === task) this.#first = next;
+      if (this.first === task) this.first = next;
     }
     task.prev = null;
     task.next = null;
@@ -47,8 +47,13 @@ export class WaitQueue {
 
   /** Takes the first one out. */
   shift(): Node | null {
-    const first = this.#first;
+    const first = this.first;
     if (first !== null) this.remove(first);
     return first;
+  }
+
+  /** Takes the first ones out and wakes them. */
+  wake(count: number): void {
+    while (count-- > 0 && this.first !== null) this.shift()?.wakeUp();
   }
 }

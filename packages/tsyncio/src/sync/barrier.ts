@@ -1,0 +1,145 @@
+/** A place where tasks wait for each other. */
+import { librarySite } from "../kernel/codeSite.js";
+import type { Coroutine } from "../kernel/coroutine.js";
+import { NEVER } from "../kernel/duration.js";
+import { BrokenBarrierError } from "../kernel/errors.js";
+import { hidden } from "../kernel/hidden.js";
+import { noteCreated } from "../kernel/neverAwaited.js";
+import { checkCount } from "../kernel/unfit.js";
+import { Primitive } from "./primitive.js";
+import { type Gate, Wait } from "./wait.js";
+import { WaitQueue } from "./waitQueue.js";
+
+const site = librarySite("Barrier.wait");
+
+/** While it drains, or empties after a reset, those that come wait for the next round. */
+type State = "filling" | "draining" | "resetting" | "broken";
+
+/**
+ * As many tasks as there are parties wait at it, and go on together (source: `asyncio.Barrier`). Then it can be used again.
+ *
+ * A task that is cancelled while it waits just leaves: the barrier waits for another one.
+ *
+ * @example
+ * ```ts
+ * const ready = new Barrier(3);
+ * const index = await ready.wait();   // 0, 1 or 2
+ * ```
+ */
+export class Barrier extends Primitive implements Gate {
+  /** @internal */ readonly waiting: WaitQueue = new WaitQueue();
+  /** How many tasks it takes. */
+  readonly parties: number;
+  /** Tasks in the barrier: those that wait, or have not left since the last one came. */
+  #count = 0;
+  #state: State = "filling";
+
+  /** @throws TypeError where `parties` is no whole number from 1 */
+  constructor(parties: number) {
+    super();
+    checkCount(parties, 1, "the number of parties of a barrier");
+    this.parties = parties;
+  }
+
+  override get [Symbol.toStringTag](): string {
+    return "Barrier";
+  }
+
+  /** How many tasks have come and wait for the others. */
+  get nWaiting(): number {
+    return this.#state === "filling" ? this.#count : 0;
+  }
+
+  /** Whether `abort()` was called, and `reset()` not since. */
+  get broken(): boolean {
+    return this.#state === "broken";
+  }
+
+  /**
+   * Waits until all parties have come; the last one goes on without a pause.
+   *
+   * @returns from 0, by the order in which they came
+   * @throws BrokenBarrierError where the barrier is broken, or reset meanwhile
+   */
+  wait(): Coroutine<number> {
+    return noteCreated(wait(this), this.wait);
+  }
+
+  /** Makes it as new; tasks that wait get a `BrokenBarrierError`. */
+  reset(): void {
+    this.#turn(this.#count > 0 ? "resetting" : "filling");
+  }
+
+  /** Breaks it: tasks that wait, or come before the next `reset()`, get a `BrokenBarrierError`. */
+  abort(): void {
+    this.#turn("broken");
+  }
+
+  statistics(): { phase: string; parties: number; tasksWaiting: number } {
+    return { phase: this.#state, parties: this.parties, tasksWaiting: this.nWaiting };
+  }
+
+  #turn(state: State): void {
+    this.#state = state;
+    this.waiting.wake(NEVER);
+  }
+
+  /** @internal Those that come while the former round leaves have to wait until it has left. */
+  get closed(): boolean {
+    return this.#state === "draining" || this.#state === "resetting";
+  }
+
+  /** @internal A task has come; gives its index. */
+  enter(): number {
+    if (this.broken) throw new BrokenBarrierError();
+    const index = this.#count++;
+    if (this.#count === this.parties) this.#turn("draining");
+    return index;
+  }
+
+  /** @internal Whether the tasks in it may leave. */
+  get open(): boolean {
+    if (this.broken) throw new BrokenBarrierError();
+    if (this.#state === "resetting") throw new BrokenBarrierError("the barrier was reset before all parties had come");
+    return this.#state === "draining";
+  }
+
+  /** @internal A task leaves. The last one lets in those that wait for the next round. */
+  leave(): void {
+    if (--this.#count === 0) this.#turn(this.broken ? "broken" : "filling");
+  }
+
+  /** @internal */
+  admit(): boolean {
+    return false;
+  }
+
+  /** @internal */
+  describe(): string {
+    return `a Barrier at which ${this.nWaiting} of ${this.parties} parties wait`;
+  }
+}
+
+const wait: (barrier: Barrier) => Coroutine<number> = hidden("Barrier.wait", function* (barrier) {
+  let waits = false;
+  let inside = false;
+  try {
+    while (barrier.closed) {
+      waits = true;
+      yield new Wait(site, barrier);
+      waits = false;
+    }
+    const index = barrier.enter();
+    inside = true;
+    while (!barrier.open) {
+      waits = true;
+      yield new Wait(site, barrier);
+      waits = false;
+    }
+    return index;
+  } finally {
+    // As in asyncio, whose barrier stands on a condition: who is cancelled there wakes another one, which waits again behind the others.
+    if (waits) barrier.waiting.wake(1);
+    if (inside) barrier.leave();
+  }
+});

@@ -1,0 +1,22 @@
+/** A semaphore that notices when it is released too often. */
+import { Semaphore } from "./semaphore.js";
+
+/**
+ * A semaphore whose `release()` throws where that would make more permits than there were at first (source:
+ * `asyncio.BoundedSemaphore`).
+ *
+ * @example
+ * ```ts
+ * const connections = new BoundedSemaphore(10);
+ * ```
+ */
+export class BoundedSemaphore extends Semaphore {
+  constructor(value = 1) {
+    super(value);
+    this.bound = value;
+  }
+
+  override get [Symbol.toStringTag](): string {
+    return "BoundedSemaphore";
+  }
+}

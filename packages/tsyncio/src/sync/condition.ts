@@ -1,0 +1,165 @@
+/** Waiting, under a lock, for what other tasks tell. */
+import { librarySite } from "../kernel/codeSite.js";
+import type { Coroutine } from "../kernel/coroutine.js";
+import { NEVER } from "../kernel/duration.js";
+import { InvalidStateError } from "../kernel/errors.js";
+import { hidden } from "../kernel/hidden.js";
+import { noteCreated } from "../kernel/neverAwaited.js";
+import { checkFunction, unfit } from "../kernel/unfit.js";
+import { Acquirable, Acquire } from "./acquire.js";
+import { Lock } from "./lock.js";
+import { type Gate, Wait } from "./wait.js";
+import { WaitQueue } from "./waitQueue.js";
+
+const site = librarySite("Condition.acquire");
+const parkSite = librarySite("Condition.wait");
+
+/**
+ * A lock, and a place where its holder can wait until another holder notifies it (source: `asyncio.Condition`).
+ *
+ * @example
+ * ```ts
+ * const changed = new Condition();
+ * await changed.with(async () => {
+ *   await changed.waitFor(() => stock > 0);
+ *   stock--;
+ * });
+ * // elsewhere
+ * await changed.with(() => { stock++; changed.notify(); });
+ * ```
+ */
+export class Condition extends Acquirable implements Gate {
+  /** @internal Those that wait to be notified. */ readonly waiting: WaitQueue = new WaitQueue();
+  readonly #lock: Lock;
+
+  /**
+   * @param lock - may be shared with other conditions; default: one of its own
+   * @throws TypeError where that is no `Lock`
+   */
+  constructor(lock: Lock = new Lock()) {
+    super();
+    if (!(lock instanceof Lock)) throw unfit("a Condition takes a Lock", lock);
+    this.#lock = lock;
+  }
+
+  override get [Symbol.toStringTag](): string {
+    return "Condition";
+  }
+
+  /** @throws InvalidStateError where the lock is not held */
+  release(): void {
+    this.#lock.release();
+  }
+
+  locked(): boolean {
+    return this.#lock.locked();
+  }
+
+  /**
+   * Releases the lock, waits until it is notified, and acquires the lock again. It can end without a cause, so look again at what you wait
+   * for, or use `waitFor`. It acquires the lock also where it is cancelled, and hands the notification on then.
+   *
+   * @throws InvalidStateError where the lock is not held
+   */
+  wait(): Coroutine<true> {
+    return noteCreated(wait(this, this.#lock), this.wait);
+  }
+
+  /**
+   * Waits until the predicate gives something truthy, which it looks at now and after each notification, with the lock held.
+   *
+   * @returns what the predicate gave
+   * @throws InvalidStateError where it has to wait and the lock is not held
+   */
+  waitFor<T>(predicate: () => T): Coroutine<T> {
+    checkFunction(predicate, "Condition.waitFor takes a function");
+    return noteCreated(waitFor(this, this.#lock, predicate) as Coroutine<T>, this.waitFor);
+  }
+
+  /**
+   * Wakes so many of those that wait, the first first. They go on when they have the lock.
+   *
+   * @throws InvalidStateError where the lock is not held
+   */
+  notify(n = 1): void {
+    this.check();
+    this.waiting.wake(n);
+  }
+
+  /**
+   * Wakes all that wait.
+   *
+   * @throws InvalidStateError where the lock is not held
+   */
+  notifyAll(): void {
+    this.notify(NEVER);
+  }
+
+  statistics(): { locked: boolean; owner: string | null; tasksWaiting: number; tasksWaitingForLock: number } {
+    const { locked, owner, tasksWaiting } = this.#lock.statistics();
+    return { locked, owner, tasksWaiting: this.waiting.size, tasksWaitingForLock: tasksWaiting };
+  }
+
+  /** @internal */
+  acquiring(): Acquire {
+    return new Acquire(site, this.#lock);
+  }
+
+  /** @internal Who waits to be notified always has to wait. */
+  admit(): boolean {
+    return false;
+  }
+
+  /** @internal */
+  check(): void {
+    if (!this.locked()) throw new InvalidStateError("the lock of the condition is not held; acquire() it first");
+  }
+
+  /** @internal */
+  describe(): string {
+    return "the notification of a Condition";
+  }
+}
+
+const wait: (condition: Condition, lock: Lock) => Coroutine<true> = hidden(
+  "Condition.wait",
+  function* (condition, lock) {
+    condition.check();
+    lock.release();
+    let notified = false;
+    try {
+      yield new Wait(parkSite, condition);
+      notified = true;
+    } finally {
+      for (;;) {
+        let held = false;
+        try {
+          yield new Acquire(site, lock);
+          held = true;
+        } finally {
+          // Whoever is cancelled here, however often, has to have the lock before it is unwound further.
+          if (!held) {
+            notified = false;
+            // biome-ignore lint/correctness/noUnsafeFinally: the driver knows that the frame is being unwound
+            continue;
+          }
+        }
+        break;
+      }
+      // As in asyncio, also where it was cancelled before it was notified: a wake-up without a cause does no harm, a lost one does.
+      if (!notified) condition.waiting.wake(1);
+    }
+    return true as const;
+  },
+);
+
+const waitFor: (condition: Condition, lock: Lock, predicate: () => unknown) => Coroutine<unknown> = hidden(
+  "Condition.waitFor",
+  function* (condition, lock, predicate) {
+    for (;;) {
+      const result = predicate();
+      if (result) return result;
+      yield wait(condition, lock);
+    }
+  },
+);

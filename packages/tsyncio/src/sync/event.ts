@@ -1,0 +1,63 @@
+/** A flag that tasks wait for. */
+import { librarySite } from "../kernel/codeSite.js";
+import type { Coroutine } from "../kernel/coroutine.js";
+import { NEVER } from "../kernel/duration.js";
+import { noteCreated } from "../kernel/neverAwaited.js";
+import { Primitive } from "./primitive.js";
+import { type Gate, Wait } from "./wait.js";
+import { WaitQueue } from "./waitQueue.js";
+
+const site = librarySite("Event.wait");
+
+/**
+ * A flag that tasks wait for (source: `asyncio.Event`).
+ *
+ * @example
+ * ```ts
+ * const ready = new Event();
+ * createTask(serve(ready));   // … ready.set();
+ * await ready.wait();
+ * ```
+ */
+export class Event extends Primitive implements Gate {
+  /** @internal */ readonly waiting: WaitQueue = new WaitQueue();
+  #set = false;
+
+  override get [Symbol.toStringTag](): string {
+    return "Event";
+  }
+
+  isSet(): boolean {
+    return this.#set;
+  }
+
+  /** Wakes all tasks that wait, also where `clear()` follows at once; who waits from now on goes on without a pause. */
+  set(): void {
+    this.#set = true;
+    this.waiting.wake(NEVER);
+  }
+
+  /** From now on `wait()` waits for the next `set()`. */
+  clear(): void {
+    this.#set = false;
+  }
+
+  /** Waits until the flag is set. */
+  wait(): Coroutine<true> {
+    return noteCreated(new Wait(site, this), this.wait);
+  }
+
+  statistics(): { set: boolean; tasksWaiting: number } {
+    return { set: this.#set, tasksWaiting: this.waiting.size };
+  }
+
+  /** @internal */
+  admit(): boolean {
+    return this.#set;
+  }
+
+  /** @internal */
+  describe(): string {
+    return "an Event that is not set";
+  }
+}

@@ -1,0 +1,113 @@
+/** A limited number of permits. */
+import { librarySite } from "../kernel/codeSite.js";
+import { NEVER } from "../kernel/duration.js";
+import { InvalidStateError } from "../kernel/errors.js";
+import type { Runnable } from "../kernel/readyQueue.js";
+import type { Task } from "../kernel/task.js";
+import { CLAIMING } from "../kernel/taskBits.js";
+import { checkCount } from "../kernel/unfit.js";
+import { Acquirable, Acquire, type Holdable } from "./acquire.js";
+import { WaitQueue } from "./waitQueue.js";
+
+const site = librarySite("Semaphore.acquire");
+
+/**
+ * At most so many tasks at a time (source: `asyncio.Semaphore`). Tasks get permits in the order in which they asked: while a task waits,
+ * or was woken and has not resumed, who comes waits behind it, also where a permit is free.
+ *
+ * @example
+ * ```ts
+ * const connections = new Semaphore(10);
+ * await connections.with(() => download(url));
+ * ```
+ */
+export class Semaphore extends Acquirable implements Holdable, Runnable {
+  /** @internal */ readonly waiting: WaitQueue = new WaitQueue();
+  /** @internal The most permits that there can be. */ bound: number = NEVER;
+  #value: number;
+  /** Tasks that were handed a permit and have not resumed. */
+  #woken = 0;
+
+  /**
+   * @param value - how many permits there are
+   * @throws TypeError where that is no whole number from 0
+   */
+  constructor(value = 1) {
+    super();
+    checkCount(value, 0, "the value of a semaphore");
+    this.#value = value;
+  }
+
+  override get [Symbol.toStringTag](): string {
+    return "Semaphore";
+  }
+
+  /**
+   * Gives a permit to the first task that waits for one, or back. Any task may do that, and callbacks.
+   *
+   * @throws InvalidStateError where a `BoundedSemaphore` has all of its permits
+   */
+  release(): void {
+    if (this.#value >= this.bound)
+      throw new InvalidStateError("released too many times; release once for each acquire()");
+    this.#value++;
+    this.#wakeNext();
+  }
+
+  /** Whether `acquire()` would wait. */
+  locked(): boolean {
+    return this.#value === 0 || this.#woken + this.waiting.size > 0;
+  }
+
+  statistics(): { value: number; locked: boolean; tasksWaiting: number } {
+    return { value: this.#value, locked: this.locked(), tasksWaiting: this.waiting.size };
+  }
+
+  #wakeNext(): boolean {
+    const task = this.waiting.shift();
+    if (!task) return false;
+    this.#value--;
+    this.#woken++;
+    task.wakeUp(CLAIMING);
+    return true;
+  }
+
+  /** @internal */
+  acquiring(): Acquire {
+    return new Acquire(site, this);
+  }
+
+  /** @internal */
+  admit(): boolean {
+    if (this.locked()) return false;
+    this.#value--;
+    return true;
+  }
+
+  /** @internal */
+  resumed(): void {
+    this.#woken--;
+    this.run();
+  }
+
+  /** @internal */
+  declined(): void {
+    this.#value++;
+    this.resumed();
+  }
+
+  /** @internal As in asyncio, it passes on at its resume what may be free by then. */
+  left(task: Task<unknown>): void {
+    task.scheduler.enqueue(this);
+  }
+
+  /** @internal Those that had to wait although a permit was free get it now. */
+  run(): void {
+    while (this.#value > 0 && this.#wakeNext());
+  }
+
+  /** @internal */
+  describe(): string {
+    return `a ${this[Symbol.toStringTag]} whose permits are all taken`;
+  }
+}
