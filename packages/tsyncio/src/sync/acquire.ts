@@ -1,5 +1,4 @@
 /** Acquiring what a limited number of tasks can have at once: what locks, semaphores and limiters have in common. */
-
 import type { Coroutine } from "../kernel/coroutine.js";
 import { current } from "../kernel/current.js";
 import { InvalidStateError, WouldBlock } from "../kernel/errors.js";
@@ -11,10 +10,7 @@ import { Primitive } from "./primitive.js";
 import { type Gate, Wait } from "./wait.js";
 
 /** A gate that is passed by taking something. */
-export interface Holdable extends Gate {
-  /** Gives it back, or to the first that waits. */
-  release(holder: unknown): void;
-}
+export type Holdable = Gate & Required<Pick<Gate, "admit" | "giveBack">>;
 
 /**
  * What `acquire()` gives: it is released at the end of the block.
@@ -38,7 +34,7 @@ export class Guard {
   release(): void {
     const held = this.#held;
     this.#held = null;
-    held?.release(this.#holder);
+    held?.giveBack(this.#holder);
   }
 
   [Symbol.dispose](): void {
@@ -48,15 +44,16 @@ export class Guard {
 
 /** A coroutine that acquires. */
 export class Acquire extends Wait<Guard> {
+  declare readonly gate: Holdable;
+
   override grant(task: Task<unknown>): unknown {
-    return new Guard(this.gate as Holdable, task);
+    return new Guard(this.gate, task);
   }
 
-  /** @internal Acquires at once, for the task that runs. */
+  /** Acquires at once, for the task that runs. */
   takeNow(): Guard {
     const { task } = current;
-    if (!task) throw new InvalidStateError(`${this.name}Nowait() must be called inside a task`);
-    this.discard();
+    if (!task) throw new InvalidStateError("only a task can acquire");
     if (!this.gate.admit(task)) throw new WouldBlock(`would wait for ${this.describe()}; await acquire()`);
     return this.grant(task) as Guard;
   }
@@ -80,6 +77,8 @@ export abstract class Acquirable extends Primitive {
   /** @internal A coroutine that acquires for the task that awaits it. */
   abstract acquiring(): Acquire;
 
+  abstract release(): void;
+
   /** Waits until it is free and takes it. The guard releases it at the end of a `using` block. */
   acquire(): Coroutine<Guard> {
     return noteCreated(this.acquiring(), this.acquire);
@@ -102,5 +101,10 @@ export abstract class Acquirable extends Primitive {
   with<T>(body: () => T | PromiseLike<T>): Coroutine<T> {
     checkFunction(body, `${this[Symbol.toStringTag]}.with takes a function that returns what to await`);
     return noteCreated(whileHeld(this.acquiring(), body), this.with);
+  }
+
+  /** @internal */
+  giveBack(_holder: unknown): void {
+    this.release();
   }
 }

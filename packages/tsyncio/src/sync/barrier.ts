@@ -62,7 +62,7 @@ export class Barrier extends Primitive implements Gate {
    * @throws BrokenBarrierError where the barrier is broken, or reset meanwhile
    */
   wait(): Coroutine<number> {
-    return noteCreated(wait(this), this.wait);
+    return noteCreated(Barrier.#wait(this), this.wait);
   }
 
   /** Makes it as new; tasks that wait get a `BrokenBarrierError`. */
@@ -75,6 +75,37 @@ export class Barrier extends Primitive implements Gate {
     this.#turn("broken");
   }
 
+  static readonly #wait: (barrier: Barrier) => Coroutine<number> = hidden("Barrier.wait", function* (barrier) {
+    let waits = false;
+    let inside = false;
+    try {
+      for (; barrier.#state === "draining" || barrier.#state === "resetting"; waits = false) {
+        waits = true;
+        yield new Wait(site, barrier);
+      }
+      barrier.#check();
+      const index = barrier.#count++;
+      inside = true;
+      if (barrier.#count === barrier.parties) barrier.#turn("draining");
+      for (; barrier.#state === "filling"; waits = false) {
+        waits = true;
+        yield new Wait(site, barrier);
+      }
+      barrier.#check();
+      return index;
+    } finally {
+      // As in asyncio, whose barrier stands on a condition: who is cancelled there wakes another one, which waits again behind the others.
+      if (waits) barrier.waiting.wake(1);
+      // The last one that leaves lets in those that wait for the next round.
+      if (inside && --barrier.#count === 0) barrier.#turn(barrier.broken ? "broken" : "filling");
+    }
+  });
+
+  #check(): void {
+    if (this.broken) throw new BrokenBarrierError();
+    if (this.#state === "resetting") throw new BrokenBarrierError("the barrier was reset");
+  }
+
   statistics(): { phase: string; parties: number; tasksWaiting: number } {
     return { phase: this.#state, parties: this.parties, tasksWaiting: this.nWaiting };
   }
@@ -84,62 +115,8 @@ export class Barrier extends Primitive implements Gate {
     this.waiting.wake(NEVER);
   }
 
-  /** @internal Those that come while the former round leaves have to wait until it has left. */
-  get closed(): boolean {
-    return this.#state === "draining" || this.#state === "resetting";
-  }
-
-  /** @internal A task has come; gives its index. */
-  enter(): number {
-    if (this.broken) throw new BrokenBarrierError();
-    const index = this.#count++;
-    if (this.#count === this.parties) this.#turn("draining");
-    return index;
-  }
-
-  /** @internal Whether the tasks in it may leave. */
-  get open(): boolean {
-    if (this.broken) throw new BrokenBarrierError();
-    if (this.#state === "resetting") throw new BrokenBarrierError("the barrier was reset before all parties had come");
-    return this.#state === "draining";
-  }
-
-  /** @internal A task leaves. The last one lets in those that wait for the next round. */
-  leave(): void {
-    if (--this.#count === 0) this.#turn(this.broken ? "broken" : "filling");
-  }
-
-  /** @internal */
-  admit(): boolean {
-    return false;
-  }
-
   /** @internal */
   describe(): string {
     return `a Barrier at which ${this.nWaiting} of ${this.parties} parties wait`;
   }
 }
-
-const wait: (barrier: Barrier) => Coroutine<number> = hidden("Barrier.wait", function* (barrier) {
-  let waits = false;
-  let inside = false;
-  try {
-    while (barrier.closed) {
-      waits = true;
-      yield new Wait(site, barrier);
-      waits = false;
-    }
-    const index = barrier.enter();
-    inside = true;
-    while (!barrier.open) {
-      waits = true;
-      yield new Wait(site, barrier);
-      waits = false;
-    }
-    return index;
-  } finally {
-    // As in asyncio, whose barrier stands on a condition: who is cancelled there wakes another one, which waits again behind the others.
-    if (waits) barrier.waiting.wake(1);
-    if (inside) barrier.leave();
-  }
-});

@@ -5,7 +5,7 @@ import { current } from "../kernel/current.js";
 import { InvalidStateError } from "../kernel/errors.js";
 import { noteCreated } from "../kernel/neverAwaited.js";
 import type { Task } from "../kernel/task.js";
-import { checkCount, unfit } from "../kernel/unfit.js";
+import { checkCount } from "../kernel/unfit.js";
 import { RAISE, RESUME, type Verdict } from "../kernel/verdict.js";
 import { Acquirable, Acquire, Guard, type Holdable } from "./acquire.js";
 import { named } from "./primitive.js";
@@ -13,95 +13,48 @@ import { WaitQueue } from "./waitQueue.js";
 
 const site = librarySite("CapacityLimiter.acquire");
 
-/** The tokens of a limiter, and who has asked for one. */
-class Tokens implements Holdable {
-  readonly waiting: WaitQueue = new WaitQueue();
-  /** Each with whether it has a token; the others wait. */
-  readonly borrowers: Map<unknown, boolean> = new Map();
-  total = 0;
-
-  get borrowed(): number {
-    return this.borrowers.size - this.waiting.size;
-  }
-
-  admit(): boolean {
-    return this.waiting.size === 0 && this.borrowed < this.total;
-  }
-
-  release(borrower: unknown): void {
-    if (!this.borrowers.get(borrower)) throw new InvalidStateError(`${named(borrower)} has no token to release`);
-    this.forget(borrower);
-  }
-
-  forget(borrower: unknown): void {
-    this.borrowers.delete(borrower);
-    this.lend();
-  }
-
-  lend(): void {
-    while (this.waiting.size > 0 && this.borrowed < this.total) {
-      const task = this.waiting.shift() as Task<unknown>;
-      this.borrowers.set((task.waitingOn as Borrow).borrower, true);
-      task.wakeUp();
-    }
-  }
-
-  owners(): unknown[] {
-    return [...this.borrowers.keys()].filter((borrower) => this.borrowers.get(borrower));
-  }
-
-  describe(): string {
-    const { total, borrowed } = this;
-    const few = this.owners().slice(0, 5).map(named).join(", ");
-    return `a CapacityLimiter with ${borrowed} of ${total} tokens borrowed by ${few}${borrowed > 5 ? ", …" : ""}`;
-  }
-}
-
 /** Acquires for a borrower; by default that is the task that awaits it. */
 class Borrow extends Acquire {
+  declare readonly gate: CapacityLimiter;
   borrower: unknown;
 
-  constructor(at: CodeSite, tokens: Tokens, borrower?: unknown) {
-    super(at, tokens);
+  constructor(at: CodeSite, limiter: CapacityLimiter, borrower: unknown) {
+    super(at, limiter);
     this.borrower = borrower;
   }
 
   override grant(): unknown {
-    return new Guard(this.gate as Tokens, this.borrower);
+    return new Guard(this.gate, this.borrower);
   }
 
-  /** @throws InvalidStateError where the borrower has asked for a token already */
-  #check(task: Task<unknown> | null): Map<unknown, boolean> {
-    const { borrowers } = this.gate as Tokens;
+  #check(task: Task<unknown> | null): void {
     this.borrower ??= task;
-    const has = borrowers.get(this.borrower);
-    if (has === undefined) return borrowers;
-    throw new InvalidStateError(`${named(this.borrower)} ${has ? "has a token already" : "waits for a token already"}`);
+    if (this.gate.asked.has(this.borrower))
+      throw new InvalidStateError(`${named(this.borrower)} has a token, or waits for one; release() it first`);
   }
 
   override begin(task: Task<unknown>): Verdict {
     try {
-      const borrowers = this.#check(task);
-      const verdict = super.begin(task);
-      borrowers.set(this.borrower, verdict === RESUME);
-      return verdict;
+      this.#check(task);
     } catch (error) {
       task.sent = error;
       return RAISE;
     }
+    const verdict = super.begin(task);
+    this.gate.asked.set(this.borrower, verdict === RESUME);
+    return verdict;
   }
 
   override takeNow(): Guard {
-    const borrowers = this.#check(current.task);
+    this.#check(current.task);
     const guard = super.takeNow();
-    borrowers.set(this.borrower, true);
+    this.gate.asked.set(this.borrower, true);
     return guard;
   }
 
   override abandon(task: Task<unknown>): void {
-    const tokens = this.gate as Tokens;
-    tokens.waiting.remove(task);
-    tokens.forget(this.borrower);
+    this.gate.waiting.remove(task);
+    this.gate.forget(this.borrower);
   }
 }
 
@@ -116,8 +69,10 @@ class Borrow extends Acquire {
  * limiter.totalTokens = 16;   // eight of those that wait go on
  * ```
  */
-export class CapacityLimiter extends Acquirable {
-  readonly #tokens: Tokens = new Tokens();
+export class CapacityLimiter extends Acquirable implements Holdable {
+  /** @internal */ readonly waiting: WaitQueue = new WaitQueue();
+  /** @internal Who has a token (true) or waits for one (false). */ readonly asked: Map<unknown, boolean> = new Map();
+  #total = 0;
 
   /**
    * @param totalTokens - how many tokens there are; Infinity: no limit
@@ -134,22 +89,22 @@ export class CapacityLimiter extends Acquirable {
 
   /** How many tokens there are. Settable: where there are more, waiting tasks go on; where there are less than are borrowed, none is taken away. */
   get totalTokens(): number {
-    return this.#tokens.total;
+    return this.#total;
   }
 
   set totalTokens(value: number) {
     checkCount(value, 0, "the total of a CapacityLimiter");
-    this.#tokens.total = value;
-    this.#tokens.lend();
+    this.#total = value;
+    this.#lend();
   }
 
   get borrowedTokens(): number {
-    return this.#tokens.borrowed;
+    return this.asked.size - this.waiting.size;
   }
 
   /** Negative where the total was set to less than is borrowed. */
   get availableTokens(): number {
-    return this.totalTokens - this.borrowedTokens;
+    return this.#total - this.borrowedTokens;
   }
 
   /**
@@ -158,7 +113,7 @@ export class CapacityLimiter extends Acquirable {
    * @throws InvalidStateError, when awaited, where the borrower has a token or waits for one
    */
   acquireOnBehalfOf(borrower: unknown): Coroutine<Guard> {
-    return noteCreated(this.#borrowing(borrower), this.acquireOnBehalfOf);
+    return noteCreated(this.acquiring(borrower), this.acquireOnBehalfOf);
   }
 
   /**
@@ -167,7 +122,7 @@ export class CapacityLimiter extends Acquirable {
    * @throws WouldBlock where there is no token; InvalidStateError where the borrower has one or waits for one
    */
   acquireOnBehalfOfNowait(borrower: unknown): Guard {
-    return this.#borrowing(borrower).takeNow();
+    return this.acquiring(borrower).takeNow();
   }
 
   /**
@@ -176,7 +131,7 @@ export class CapacityLimiter extends Acquirable {
    * @throws InvalidStateError where that has none
    */
   release(): void {
-    this.#tokens.release(current.task);
+    this.releaseOnBehalfOf(current.task);
   }
 
   /**
@@ -185,21 +140,48 @@ export class CapacityLimiter extends Acquirable {
    * @throws InvalidStateError where that has none
    */
   releaseOnBehalfOf(borrower: unknown): void {
-    this.#tokens.release(borrower);
+    if (!this.asked.get(borrower)) throw new InvalidStateError(`${named(borrower)} has no token to release`);
+    this.forget(borrower);
   }
 
   statistics(): { borrowedTokens: number; totalTokens: number; borrowers: unknown[]; tasksWaiting: number } {
-    const { borrowedTokens, totalTokens } = this;
-    return { borrowedTokens, totalTokens, borrowers: this.#tokens.owners(), tasksWaiting: this.#tokens.waiting.size };
+    const { borrowedTokens, totalTokens, asked } = this;
+    const having = [...asked.keys()].filter((borrower) => asked.get(borrower));
+    return { borrowedTokens, totalTokens, borrowers: having, tasksWaiting: this.waiting.size };
   }
 
   /** @internal */
-  acquiring(): Acquire {
-    return new Borrow(site, this.#tokens);
+  acquiring(borrower?: unknown): Acquire {
+    return new Borrow(site, this, borrower);
   }
 
-  #borrowing(borrower: unknown): Acquire {
-    if (borrower === undefined || borrower === null) throw unfit("a borrower is a task, or any other value", borrower);
-    return new Borrow(site, this.#tokens, borrower);
+  /** @internal */
+  admit(): boolean {
+    return this.waiting.size === 0 && this.availableTokens > 0;
+  }
+
+  /** @internal */
+  override giveBack(borrower: unknown): void {
+    this.releaseOnBehalfOf(borrower);
+  }
+
+  /** @internal The borrower neither has a token nor waits for one. */
+  forget(borrower: unknown): void {
+    this.asked.delete(borrower);
+    this.#lend();
+  }
+
+  #lend(): void {
+    while (this.waiting.size > 0 && this.availableTokens > 0) {
+      const task = this.waiting.shift() as Task<unknown>;
+      this.asked.set((task.waitingOn as Borrow).borrower, true);
+      task.wakeUp();
+    }
+  }
+
+  /** @internal */
+  describe(): string {
+    const { borrowers, totalTokens } = this.statistics();
+    return `one of ${totalTokens} tokens of a CapacityLimiter, borrowed by ${borrowers.slice(0, 5).map(named).join(", ")}`;
   }
 }

@@ -62,7 +62,7 @@ export class Condition extends Acquirable implements Gate {
    * @throws InvalidStateError where the lock is not held
    */
   wait(): Coroutine<true> {
-    return noteCreated(wait(this, this.#lock), this.wait);
+    return noteCreated(Condition.#wait(this), this.wait);
   }
 
   /**
@@ -73,7 +73,7 @@ export class Condition extends Acquirable implements Gate {
    */
   waitFor<T>(predicate: () => T): Coroutine<T> {
     checkFunction(predicate, "Condition.waitFor takes a function");
-    return noteCreated(waitFor(this, this.#lock, predicate) as Coroutine<T>, this.waitFor);
+    return noteCreated(Condition.#waitFor(this, predicate) as Coroutine<T>, this.waitFor);
   }
 
   /**
@@ -82,7 +82,7 @@ export class Condition extends Acquirable implements Gate {
    * @throws InvalidStateError where the lock is not held
    */
   notify(n = 1): void {
-    this.check();
+    this.#check();
     this.waiting.wake(n);
   }
 
@@ -95,36 +95,13 @@ export class Condition extends Acquirable implements Gate {
     this.notify(NEVER);
   }
 
-  statistics(): { locked: boolean; owner: string | null; tasksWaiting: number; tasksWaitingForLock: number } {
-    const { locked, owner, tasksWaiting } = this.#lock.statistics();
-    return { locked, owner, tasksWaiting: this.waiting.size, tasksWaitingForLock: tasksWaiting };
-  }
-
-  /** @internal */
-  acquiring(): Acquire {
-    return new Acquire(site, this.#lock);
-  }
-
-  /** @internal Who waits to be notified always has to wait. */
-  admit(): boolean {
-    return false;
-  }
-
-  /** @internal */
-  check(): void {
+  #check(): void {
     if (!this.locked()) throw new InvalidStateError("the lock of the condition is not held; acquire() it first");
   }
 
-  /** @internal */
-  describe(): string {
-    return "the notification of a Condition";
-  }
-}
-
-const wait: (condition: Condition, lock: Lock) => Coroutine<true> = hidden(
-  "Condition.wait",
-  function* (condition, lock) {
-    condition.check();
+  static readonly #wait: (condition: Condition) => Coroutine<true> = hidden("Condition.wait", function* (condition) {
+    const lock = condition.#lock;
+    condition.#check();
     lock.release();
     let notified = false;
     try {
@@ -150,16 +127,34 @@ const wait: (condition: Condition, lock: Lock) => Coroutine<true> = hidden(
       if (!notified) condition.waiting.wake(1);
     }
     return true as const;
-  },
-);
+  });
 
-const waitFor: (condition: Condition, lock: Lock, predicate: () => unknown) => Coroutine<unknown> = hidden(
-  "Condition.waitFor",
-  function* (condition, lock, predicate) {
-    for (;;) {
-      const result = predicate();
-      if (result) return result;
-      yield wait(condition, lock);
-    }
-  },
-);
+  static readonly #waitFor: (condition: Condition, predicate: () => unknown) => Coroutine<unknown> = hidden(
+    "Condition.waitFor",
+    function* (condition, predicate) {
+      for (;;) {
+        const result = predicate();
+        if (result) return result;
+        yield Condition.#wait(condition);
+      }
+    },
+  );
+
+  statistics(): { locked: boolean; owner: string | null; tasksWaiting: number; tasksWaitingForLock: number } {
+    const { locked, owner, tasksWaiting } = this.#lock.statistics();
+    return { locked, owner, tasksWaiting: this.waiting.size, tasksWaitingForLock: tasksWaiting };
+  }
+
+  /** @internal */
+  acquiring(): Acquire {
+    return new Acquire(site, this.#lock);
+  }
+
+  /** @internal Who was notified holds nothing yet. */
+  override giveBack(): void {}
+
+  /** @internal */
+  describe(): string {
+    return "the notification of a Condition";
+  }
+}

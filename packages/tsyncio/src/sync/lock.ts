@@ -81,11 +81,6 @@ export class Lock extends Acquirable implements Holdable, Runnable {
   }
 
   /** @internal */
-  declined(): void {
-    this.release();
-  }
-
-  /** @internal */
   describe(): string {
     return `a Lock held by task '${this.#owner?.name}'`;
   }

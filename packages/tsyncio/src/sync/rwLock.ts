@@ -1,6 +1,7 @@
 /** Many readers, or one writer. */
 import { type CodeSite, librarySite } from "../kernel/codeSite.js";
 import type { Coroutine } from "../kernel/coroutine.js";
+import { NEVER } from "../kernel/duration.js";
 import { noteCreated } from "../kernel/neverAwaited.js";
 import type { Task } from "../kernel/task.js";
 import { checkFunction } from "../kernel/unfit.js";
@@ -11,23 +12,19 @@ import { WaitQueue } from "./waitQueue.js";
 const readSite = librarySite("RwLock.read");
 const writeSite = librarySite("RwLock.write");
 
-/** Who has the lock, and who waits: readers and writers in one queue. */
-class Holders {
-  readonly waiting: WaitQueue = new WaitQueue();
-  readers = 0;
-  writer: Task<unknown> | null = null;
-}
-
-/** The lock, as readers or as writers see it. */
+/** The lock, as readers or as writers see it; both wait in one queue. */
 class Side implements Holdable {
   readonly waiting: WaitQueue;
-  readonly #holders: Holders;
-  readonly #writes: boolean;
+  /** How many have it. */
+  count = 0;
+  /** The writer. */
+  holder: Task<unknown> | null = null;
+  /** @internal */ other!: Side;
+  readonly #most: number;
 
-  constructor(holders: Holders, writes: boolean) {
-    this.waiting = holders.waiting;
-    this.#holders = holders;
-    this.#writes = writes;
+  constructor(waiting: WaitQueue, most: number) {
+    this.waiting = waiting;
+    this.#most = most;
   }
 
   admit(task: Task<unknown>): boolean {
@@ -35,17 +32,20 @@ class Side implements Holdable {
   }
 
   #take(task: Task<unknown>): boolean {
-    const holders = this.#holders;
-    if (holders.writer || (this.#writes && holders.readers > 0)) return false;
-    if (this.#writes) holders.writer = task;
-    else holders.readers++;
+    if (this.count === this.#most || this.other.count > 0) return false;
+    this.count++;
+    if (this.#most === 1) this.holder = task;
     return true;
   }
 
-  release(): void {
-    if (this.#writes) this.#holders.writer = null;
-    else this.#holders.readers--;
+  giveBack(): void {
+    this.count--;
+    this.holder = null;
     this.#next();
+  }
+
+  left(_task: Task<unknown>, first: boolean): void {
+    if (first) this.#next();
   }
 
   /** The first that waits goes on, and where that reads, the readers behind it as far as the next writer. */
@@ -61,17 +61,9 @@ class Side implements Holdable {
     }
   }
 
-  declined(): void {
-    this.release();
-  }
-
-  left(_task: Task<unknown>, first: boolean): void {
-    if (first) this.#next();
-  }
-
   describe(): string {
-    const { writer, readers } = this.#holders;
-    return `an RwLock held by ${writer ? named(writer) : `${readers} reader${readers === 1 ? "" : "s"}`}`;
+    const writer = this.holder ?? this.other.holder;
+    return `an RwLock held by ${writer ? named(writer) : `${this.count || this.other.count} reader(s)`}`;
   }
 }
 
@@ -88,9 +80,14 @@ class Side implements Holdable {
  * ```
  */
 export class RwLock extends Primitive {
-  readonly #holders: Holders = new Holders();
-  readonly #reading: Side = new Side(this.#holders, false);
-  readonly #writing: Side = new Side(this.#holders, true);
+  readonly #reading: Side = new Side(new WaitQueue(), NEVER);
+  readonly #writing: Side = new Side(this.#reading.waiting, 1);
+
+  constructor() {
+    super();
+    this.#reading.other = this.#writing;
+    this.#writing.other = this.#reading;
+  }
 
   override get [Symbol.toStringTag](): string {
     return "RwLock";
@@ -123,17 +120,17 @@ export class RwLock extends Primitive {
 
   /** Whether a task writes. */
   writing(): boolean {
-    return this.#holders.writer !== null;
+    return this.#writing.count > 0;
   }
 
   /** How many tasks read. */
   get readers(): number {
-    return this.#holders.readers;
+    return this.#reading.count;
   }
 
   statistics(): { readers: number; writer: string | null; tasksWaiting: number } {
-    const { readers, writer, waiting } = this.#holders;
-    return { readers, writer: writer?.name ?? null, tasksWaiting: waiting.size };
+    const { holder, waiting } = this.#writing;
+    return { readers: this.readers, writer: holder?.name ?? null, tasksWaiting: waiting.size };
   }
 }
 

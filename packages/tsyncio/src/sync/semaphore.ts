@@ -90,12 +90,6 @@ export class Semaphore extends Acquirable implements Holdable, Runnable {
     this.run();
   }
 
-  /** @internal */
-  declined(): void {
-    this.#value++;
-    this.resumed();
-  }
-
   /** @internal As in asyncio, it passes on at its resume what may be free by then. */
   left(task: Task<unknown>): void {
     task.scheduler.enqueue(this);

@@ -15,14 +15,14 @@ import type { WaitQueue } from "./waitQueue.js";
 export interface Gate {
   /** Those that wait. Whoever wakes one takes it out first. */
   readonly waiting: WaitQueue;
-  /** Lets the task pass, or says that it has to wait. */
-  admit(task: Task<unknown>): boolean;
+  /** Lets the task pass, or says that it has to wait; absent: it always has to. */
+  admit?(task: Task<unknown>): boolean;
   /** A task that waited was cancelled. `first`: nobody waited before it. Its own step comes behind what this enqueues. */
   left?(task: Task<unknown>, first: boolean): void;
-  /** A task that was woken was cancelled before it could resume. */
-  declined?(task: Task<unknown>): void;
-  /** The step of a task that was woken with CLAIMING begins. */
+  /** A task that was woken resumes, or was cancelled before it could; for the former it must have been woken with CLAIMING. */
   resumed?(): void;
+  /** What was handed to the task, or to whoever holds it, is free again. */
+  giveBack?(holder: unknown): void;
   /** For people: what a waiting task waits for. */
   describe(): string;
 }
@@ -39,7 +39,7 @@ export class Wait<T = true> extends Coroutine<T> implements Waitable {
   begin(task: Task<unknown>): Verdict {
     const { gate } = this;
     task.sent = this.grant(task);
-    if (gate.admit(task)) return RESUME;
+    if (gate.admit?.(task)) return RESUME;
     gate.waiting.add(task);
     task.waitingOn = this;
     return SUSPEND;
@@ -54,7 +54,10 @@ export class Wait<T = true> extends Coroutine<T> implements Waitable {
     const { gate } = this;
     const first = gate.waiting.first === task;
     if (gate.waiting.remove(task)) gate.left?.(task, first);
-    else gate.declined?.(task);
+    else {
+      gate.resumed?.();
+      gate.giveBack?.(task);
+    }
   }
 
   claim(): Verdict {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { inspect } from "node:util";
-import { coroutine, createTask, currentTask, Lock, sleep } from "tsyncio";
+import { coroutine, createTask, currentTask, InvalidStateError, Lock, sleep, WouldBlock } from "tsyncio";
 import { runWithVirtualTime } from "tsyncio/testing";
 import { inBothForms } from "../support/forms.js";
 
@@ -92,6 +92,68 @@ describe("Lock", () => {
       }),
     );
   }
+
+  test(
+    "a waiter that is cancelled twice in the tick in which it left the queue gives nothing back that it did not have",
+    inLoop(function* () {
+      const lock = new Lock();
+      yield* lock.acquire();
+      const waiter = createTask(lock.acquire());
+      yield* sleep(0);
+      waiter.cancel();
+      waiter.cancel();
+      yield* sleep(0);
+      assert.ok(waiter.cancelled());
+      assert.equal(lock.locked(), true);
+      lock.release();
+    }),
+  );
+
+  test(
+    "released between the cancellation and the end of the first that waits, it goes to the next when that one ends, as in asyncio",
+    inLoop(function* () {
+      const lock = new Lock();
+      const events: string[] = [];
+      const take = coroutine(function* (name: string) {
+        try {
+          yield* lock.acquire();
+          events.push(name);
+        } finally {
+          events.push(`${name} ends`);
+        }
+      });
+      yield* lock.acquire();
+      const first = createTask(take("first"));
+      createTask(take("second"));
+      yield* sleep(0);
+      first.cancel();
+      lock.release();
+      assert.equal(lock.locked(), false);
+      assert.throws(() => lock.acquireNowait(), WouldBlock, "and nobody overtakes");
+      for (const tick of [1, 2]) {
+        yield* sleep(0);
+        events.push(`tick ${tick}`);
+      }
+      assert.deepEqual(events, ["first ends", "tick 1", "second", "second ends", "tick 2"]);
+    }),
+  );
+
+  test(
+    "acquireNowait takes it at once, or throws WouldBlock and leaves nothing behind",
+    inLoop(function* () {
+      const lock = new Lock();
+      const guard = lock.acquireNowait();
+      assert.equal(lock.statistics().owner, currentTask()?.name);
+      assert.throws(() => lock.acquireNowait(), { code: "TSYNCIO_WOULD_BLOCK", message: /a Lock held by task/ });
+      assert.equal(lock.statistics().tasksWaiting, 0);
+      guard.release();
+      assert.equal(lock.locked(), false);
+    }),
+  );
+
+  test("acquireNowait outside a task is an InvalidStateError", () => {
+    assert.throws(() => new Lock().acquireNowait(), InvalidStateError);
+  });
 
   test(
     "`with` holds it for the body and releases it whether that returns, throws or is cancelled",
