@@ -75,7 +75,9 @@ export const whileHeld: <T>(acquire: Acquire, body: () => T | PromiseLike<T>) =>
 /** A primitive that tasks acquire. */
 export abstract class Acquirable extends Primitive {
   /** @internal A coroutine that acquires for the task that awaits it. */
-  abstract acquiring(): Acquire;
+  acquiring(): Acquire {
+    return new Acquire(this.site, this as unknown as Holdable);
+  }
 
   abstract release(): void;
 

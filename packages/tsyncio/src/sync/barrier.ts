@@ -1,16 +1,12 @@
 /** A place where tasks wait for each other. */
-import { librarySite } from "../kernel/codeSite.js";
 import type { Coroutine } from "../kernel/coroutine.js";
 import { NEVER } from "../kernel/duration.js";
 import { BrokenBarrierError } from "../kernel/errors.js";
 import { hidden } from "../kernel/hidden.js";
 import { noteCreated } from "../kernel/neverAwaited.js";
 import { checkCount } from "../kernel/unfit.js";
-import { Primitive } from "./primitive.js";
+import { entitle, Primitive } from "./primitive.js";
 import { type Gate, Wait } from "./wait.js";
-import { WaitQueue } from "./waitQueue.js";
-
-const site = librarySite("Barrier.wait");
 
 /** While it drains, or empties after a reset, those that come wait for the next round. */
 type State = "filling" | "draining" | "resetting" | "broken";
@@ -27,7 +23,10 @@ type State = "filling" | "draining" | "resetting" | "broken";
  * ```
  */
 export class Barrier extends Primitive implements Gate {
-  /** @internal */ readonly waiting: WaitQueue = new WaitQueue();
+  static {
+    entitle(Barrier, "Barrier", "wait");
+  }
+
   /** How many tasks it takes. */
   readonly parties: number;
   /** Tasks in the barrier: those that wait, or have not left since the last one came. */
@@ -39,10 +38,6 @@ export class Barrier extends Primitive implements Gate {
     super();
     checkCount(parties, 1, "the number of parties of a barrier");
     this.parties = parties;
-  }
-
-  override get [Symbol.toStringTag](): string {
-    return "Barrier";
   }
 
   /** How many tasks have come and wait for the others. */
@@ -81,7 +76,7 @@ export class Barrier extends Primitive implements Gate {
     try {
       for (; barrier.#state === "draining" || barrier.#state === "resetting"; waits = false) {
         waits = true;
-        yield new Wait(site, barrier);
+        yield new Wait(barrier.site, barrier);
       }
       barrier.#check();
       const index = barrier.#count++;
@@ -89,7 +84,7 @@ export class Barrier extends Primitive implements Gate {
       if (barrier.#count === barrier.parties) barrier.#turn("draining");
       for (; barrier.#state === "filling"; waits = false) {
         waits = true;
-        yield new Wait(site, barrier);
+        yield new Wait(barrier.site, barrier);
       }
       barrier.#check();
       return index;

@@ -1,4 +1,5 @@
 /** A semaphore that notices when it is released too often. */
+import { entitle } from "./primitive.js";
 import { Semaphore } from "./semaphore.js";
 
 /**
@@ -11,12 +12,12 @@ import { Semaphore } from "./semaphore.js";
  * ```
  */
 export class BoundedSemaphore extends Semaphore {
+  static {
+    entitle(BoundedSemaphore, "BoundedSemaphore", "acquire");
+  }
+
   constructor(value = 1) {
     super(value);
     this.bound = value;
-  }
-
-  override get [Symbol.toStringTag](): string {
-    return "BoundedSemaphore";
   }
 }

@@ -1,5 +1,5 @@
 /** Tokens that are borrowed. */
-import { type CodeSite, librarySite } from "../kernel/codeSite.js";
+import type { CodeSite } from "../kernel/codeSite.js";
 import type { Coroutine } from "../kernel/coroutine.js";
 import { current } from "../kernel/current.js";
 import { InvalidStateError } from "../kernel/errors.js";
@@ -8,10 +8,7 @@ import type { Task } from "../kernel/task.js";
 import { checkCount } from "../kernel/unfit.js";
 import { RAISE, RESUME, type Verdict } from "../kernel/verdict.js";
 import { Acquirable, Acquire, Guard, type Holdable } from "./acquire.js";
-import { named } from "./primitive.js";
-import { WaitQueue } from "./waitQueue.js";
-
-const site = librarySite("CapacityLimiter.acquire");
+import { entitle, named } from "./primitive.js";
 
 /** Acquires for a borrower; by default that is the task that awaits it. */
 class Borrow extends Acquire {
@@ -70,7 +67,10 @@ class Borrow extends Acquire {
  * ```
  */
 export class CapacityLimiter extends Acquirable implements Holdable {
-  /** @internal */ readonly waiting: WaitQueue = new WaitQueue();
+  static {
+    entitle(CapacityLimiter, "CapacityLimiter", "acquire");
+  }
+
   /** @internal Who has a token (true) or waits for one (false). */ readonly asked: Map<unknown, boolean> = new Map();
   #total = 0;
 
@@ -81,10 +81,6 @@ export class CapacityLimiter extends Acquirable implements Holdable {
   constructor(totalTokens: number) {
     super();
     this.totalTokens = totalTokens;
-  }
-
-  override get [Symbol.toStringTag](): string {
-    return "CapacityLimiter";
   }
 
   /** How many tokens there are. Settable: where there are more, waiting tasks go on; where there are less than are borrowed, none is taken away. */
@@ -151,8 +147,8 @@ export class CapacityLimiter extends Acquirable implements Holdable {
   }
 
   /** @internal */
-  acquiring(borrower?: unknown): Acquire {
-    return new Borrow(site, this, borrower);
+  override acquiring(borrower?: unknown): Acquire {
+    return new Borrow(this.site, this, borrower);
   }
 
   /** @internal */

@@ -1,5 +1,4 @@
 /** Waiting, under a lock, for what other tasks tell. */
-import { librarySite } from "../kernel/codeSite.js";
 import type { Coroutine } from "../kernel/coroutine.js";
 import { NEVER } from "../kernel/duration.js";
 import { InvalidStateError } from "../kernel/errors.js";
@@ -8,11 +7,8 @@ import { noteCreated } from "../kernel/neverAwaited.js";
 import { checkFunction, unfit } from "../kernel/unfit.js";
 import { Acquirable, Acquire } from "./acquire.js";
 import { Lock } from "./lock.js";
+import { entitle } from "./primitive.js";
 import { type Gate, Wait } from "./wait.js";
-import { WaitQueue } from "./waitQueue.js";
-
-const site = librarySite("Condition.acquire");
-const parkSite = librarySite("Condition.wait");
 
 /**
  * A lock, and a place where its holder can wait until another holder notifies it (source: `asyncio.Condition`).
@@ -29,7 +25,10 @@ const parkSite = librarySite("Condition.wait");
  * ```
  */
 export class Condition extends Acquirable implements Gate {
-  /** @internal Those that wait to be notified. */ readonly waiting: WaitQueue = new WaitQueue();
+  static {
+    entitle(Condition, "Condition", "acquire");
+  }
+
   readonly #lock: Lock;
 
   /**
@@ -40,10 +39,6 @@ export class Condition extends Acquirable implements Gate {
     super();
     if (!(lock instanceof Lock)) throw unfit("a Condition takes a Lock", lock);
     this.#lock = lock;
-  }
-
-  override get [Symbol.toStringTag](): string {
-    return "Condition";
   }
 
   /** @throws InvalidStateError where the lock is not held */
@@ -105,13 +100,13 @@ export class Condition extends Acquirable implements Gate {
     lock.release();
     let notified = false;
     try {
-      yield new Wait(parkSite, condition);
+      yield new Wait(condition.site, condition);
       notified = true;
     } finally {
       for (;;) {
         let held = false;
         try {
-          yield new Acquire(site, lock);
+          yield new Acquire(condition.site, lock);
           held = true;
         } finally {
           // Whoever is cancelled here, however often, has to have the lock before it is unwound further.
@@ -146,8 +141,8 @@ export class Condition extends Acquirable implements Gate {
   }
 
   /** @internal */
-  acquiring(): Acquire {
-    return new Acquire(site, this.#lock);
+  override acquiring(): Acquire {
+    return new Acquire(this.site, this.#lock);
   }
 
   /** @internal Who was notified holds nothing yet. */

@@ -1,13 +1,9 @@
 /** A flag that tasks wait for. */
-import { librarySite } from "../kernel/codeSite.js";
 import type { Coroutine } from "../kernel/coroutine.js";
 import { NEVER } from "../kernel/duration.js";
 import { noteCreated } from "../kernel/neverAwaited.js";
-import { Primitive } from "./primitive.js";
+import { entitle, Primitive } from "./primitive.js";
 import { type Gate, Wait } from "./wait.js";
-import { WaitQueue } from "./waitQueue.js";
-
-const site = librarySite("Event.wait");
 
 /**
  * A flag that tasks wait for (source: `asyncio.Event`).
@@ -20,12 +16,11 @@ const site = librarySite("Event.wait");
  * ```
  */
 export class Event extends Primitive implements Gate {
-  /** @internal */ readonly waiting: WaitQueue = new WaitQueue();
-  #set = false;
-
-  override get [Symbol.toStringTag](): string {
-    return "Event";
+  static {
+    entitle(Event, "Event", "wait");
   }
+
+  #set = false;
 
   isSet(): boolean {
     return this.#set;
@@ -44,7 +39,7 @@ export class Event extends Primitive implements Gate {
 
   /** Waits until the flag is set. */
   wait(): Coroutine<true> {
-    return noteCreated(new Wait(site, this), this.wait);
+    return noteCreated(new Wait(this.site, this), this.wait);
   }
 
   statistics(): { set: boolean; tasksWaiting: number } {

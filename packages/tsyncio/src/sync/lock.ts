@@ -1,12 +1,9 @@
 /** Mutual exclusion between tasks. */
-import { librarySite } from "../kernel/codeSite.js";
 import { InvalidStateError } from "../kernel/errors.js";
 import type { Runnable } from "../kernel/readyQueue.js";
 import type { Task } from "../kernel/task.js";
-import { Acquirable, Acquire, type Holdable } from "./acquire.js";
-import { WaitQueue } from "./waitQueue.js";
-
-const site = librarySite("Lock.acquire");
+import { Acquirable, type Holdable } from "./acquire.js";
+import { entitle } from "./primitive.js";
 
 /**
  * Only one task at a time has it (source: `asyncio.Lock`). Tasks get it in the order in which they asked: who releases it hands it to the
@@ -23,14 +20,13 @@ const site = librarySite("Lock.acquire");
  * ```
  */
 export class Lock extends Acquirable implements Holdable, Runnable {
-  /** @internal */ readonly waiting: WaitQueue = new WaitQueue();
+  static {
+    entitle(Lock, "Lock", "acquire");
+  }
+
   #owner: Task<unknown> | null = null;
   /** Tasks that were first in the queue when they were cancelled, and have not resumed. */
   #leaving = 0;
-
-  override get [Symbol.toStringTag](): string {
-    return "Lock";
-  }
 
   /**
    * Gives the lock to the first task that waits for it, or frees it. Any task may do that.
@@ -54,11 +50,6 @@ export class Lock extends Acquirable implements Holdable, Runnable {
   #handOver(): void {
     this.#owner = this.waiting.shift();
     this.#owner?.wakeUp();
-  }
-
-  /** @internal */
-  acquiring(): Acquire {
-    return new Acquire(site, this);
   }
 
   /** @internal */

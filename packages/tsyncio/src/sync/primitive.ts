@@ -1,6 +1,8 @@
-/** What the primitives have in common: they show their state to people. */
+/** What the primitives have in common: tasks wait for them, and they show their state to people. */
+import { type CodeSite, librarySite } from "../kernel/codeSite.js";
 import { Task } from "../kernel/task.js";
 import { show } from "../kernel/unfit.js";
+import { WaitQueue } from "./waitQueue.js";
 
 export abstract class Primitive {
   static {
@@ -11,7 +13,9 @@ export abstract class Primitive {
     });
   }
 
-  abstract get [Symbol.toStringTag](): string;
+  declare readonly [Symbol.toStringTag]: string;
+  /** @internal */ declare readonly site: CodeSite;
+  /** @internal Those that wait. */ readonly waiting: WaitQueue = new WaitQueue();
 
   /** The state at this moment, for people and for tests. */
   abstract statistics(): object;
@@ -22,6 +26,14 @@ export abstract class Primitive {
     );
     return `${this[Symbol.toStringTag]} { ${state.join(", ")} }`;
   }
+}
+
+/** The names of a class, which a minifier would shorten, and of its coroutines. */
+export function entitle({ prototype }: { prototype: Primitive }, name: string, verb: string): void {
+  Object.defineProperties(prototype, {
+    [Symbol.toStringTag]: { value: name },
+    site: { value: librarySite(`${name}.${verb}`) },
+  });
 }
 
 /** Who holds something, for people. */

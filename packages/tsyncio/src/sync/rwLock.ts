@@ -6,10 +6,9 @@ import { noteCreated } from "../kernel/neverAwaited.js";
 import type { Task } from "../kernel/task.js";
 import { checkFunction } from "../kernel/unfit.js";
 import { Acquire, type Guard, type Holdable, whileHeld } from "./acquire.js";
-import { named, Primitive } from "./primitive.js";
-import { WaitQueue } from "./waitQueue.js";
+import { entitle, named, Primitive } from "./primitive.js";
+import type { WaitQueue } from "./waitQueue.js";
 
-const readSite = librarySite("RwLock.read");
 const writeSite = librarySite("RwLock.write");
 
 /** The lock, as readers or as writers see it; both wait in one queue. */
@@ -80,8 +79,12 @@ class Side implements Holdable {
  * ```
  */
 export class RwLock extends Primitive {
-  readonly #reading: Side = new Side(new WaitQueue(), NEVER);
-  readonly #writing: Side = new Side(this.#reading.waiting, 1);
+  static {
+    entitle(RwLock, "RwLock", "read");
+  }
+
+  readonly #reading: Side = new Side(this.waiting, NEVER);
+  readonly #writing: Side = new Side(this.waiting, 1);
 
   constructor() {
     super();
@@ -89,13 +92,9 @@ export class RwLock extends Primitive {
     this.#writing.other = this.#reading;
   }
 
-  override get [Symbol.toStringTag](): string {
-    return "RwLock";
-  }
-
   /** Waits until nobody writes, and nobody waits before it. The guard releases it at the end of a `using` block. */
   read(): Coroutine<Guard> {
-    return noteCreated(new Acquire(readSite, this.#reading), this.read);
+    return noteCreated(new Acquire(this.site, this.#reading), this.read);
   }
 
   /** Waits until nobody reads or writes, and nobody waits before it. The guard releases it at the end of a `using` block. */
@@ -105,7 +104,7 @@ export class RwLock extends Primitive {
 
   /** Runs the body as a reader, and gives its value. */
   withRead<T>(body: () => T | PromiseLike<T>): Coroutine<T> {
-    return noteCreated(whileTaken(readSite, this.#reading, body), this.withRead);
+    return noteCreated(whileTaken(this.site, this.#reading, body), this.withRead);
   }
 
   /** Runs the body as the writer, and gives its value. */
@@ -129,8 +128,7 @@ export class RwLock extends Primitive {
   }
 
   statistics(): { readers: number; writer: string | null; tasksWaiting: number } {
-    const { holder, waiting } = this.#writing;
-    return { readers: this.readers, writer: holder?.name ?? null, tasksWaiting: waiting.size };
+    return { readers: this.readers, writer: this.#writing.holder?.name ?? null, tasksWaiting: this.waiting.size };
   }
 }
 

@@ -1,15 +1,12 @@
 /** A limited number of permits. */
-import { librarySite } from "../kernel/codeSite.js";
 import { NEVER } from "../kernel/duration.js";
 import { InvalidStateError } from "../kernel/errors.js";
 import type { Runnable } from "../kernel/readyQueue.js";
 import type { Task } from "../kernel/task.js";
 import { CLAIMING } from "../kernel/taskBits.js";
 import { checkCount } from "../kernel/unfit.js";
-import { Acquirable, Acquire, type Holdable } from "./acquire.js";
-import { WaitQueue } from "./waitQueue.js";
-
-const site = librarySite("Semaphore.acquire");
+import { Acquirable, type Holdable } from "./acquire.js";
+import { entitle } from "./primitive.js";
 
 /**
  * At most so many tasks at a time (source: `asyncio.Semaphore`). Tasks get permits in the order in which they asked: while a task waits,
@@ -22,7 +19,10 @@ const site = librarySite("Semaphore.acquire");
  * ```
  */
 export class Semaphore extends Acquirable implements Holdable, Runnable {
-  /** @internal */ readonly waiting: WaitQueue = new WaitQueue();
+  static {
+    entitle(Semaphore, "Semaphore", "acquire");
+  }
+
   /** @internal The most permits that there can be. */ bound: number = NEVER;
   #value: number;
   /** Tasks that were handed a permit and have not resumed. */
@@ -36,10 +36,6 @@ export class Semaphore extends Acquirable implements Holdable, Runnable {
     super();
     checkCount(value, 0, "the value of a semaphore");
     this.#value = value;
-  }
-
-  override get [Symbol.toStringTag](): string {
-    return "Semaphore";
   }
 
   /**
@@ -70,11 +66,6 @@ export class Semaphore extends Acquirable implements Holdable, Runnable {
     this.#woken++;
     task.wakeUp(CLAIMING);
     return true;
-  }
-
-  /** @internal */
-  acquiring(): Acquire {
-    return new Acquire(site, this);
   }
 
   /** @internal */
