@@ -4,8 +4,8 @@
 //     node conformance/page.mjs --check    fails where they are not up to date, where a row lacks what it needs, and where a test that
 //                                          is named as a proof was not run, or failed, when the unit tests were run last
 //
-// A proof is the file of a test and its name behind those of its suites; where a test is written once for both forms of a coroutine
-// the name stands without the form, and both have to pass.
+// A proof is the file of a test and its name behind those of its suites; `suite > *` is all of a suite. Where a test is written once for
+// both forms of a coroutine the name stands without the form, and both have to pass.
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -81,11 +81,19 @@ function* unprovedByTests() {
     for (const [file, names] of Object.entries(proofs))
       for (const name of names) {
         const test = `${file}: ${name}`;
-        const inForms = forms.map((form) => outcomes.get(test + form));
-        const found = inForms.includes(undefined) ? [outcomes.get(test)] : inForms;
+        const found = outcomesOf(outcomes, test);
         if (found.includes(undefined)) yield `${number}: there is no test "${test}"${elsewhere(outcomes, name)}`;
         else if (found.includes(false)) yield `${number}: the test "${test}" did not pass`;
       }
+}
+
+function outcomesOf(outcomes, test) {
+  if (test.endsWith(" > *")) {
+    const found = [...outcomes].filter(([name]) => name.startsWith(test.slice(0, -1))).map(([, ok]) => ok);
+    return found.length === 0 ? [undefined] : found;
+  }
+  const inForms = forms.map((form) => outcomes.get(test + form));
+  return inForms.includes(undefined) ? [outcomes.get(test)] : inForms;
 }
 
 /** Where a test of that name is, which was moved. */
@@ -128,7 +136,9 @@ function page() {
 
 /** The tests of one file, each by the sentence that it proves. */
 function proof([file, names]) {
-  const sentences = names.map((name) => escaped(name.split(" > ").at(-1)));
+  const sentences = names.map((name) =>
+    escaped(name.endsWith(" > *") ? `all of ${name.slice(0, -4)}` : name.split(" > ").at(-1)),
+  );
   return `[${basename(file, ".test.ts")}](../${file}): ${sentences.join("; ")}`;
 }
 

@@ -181,16 +181,17 @@ export class GroupFrame<T> implements Resumable, KernelAwaitable, Waitable {
       throw error;
     }
     const task = spawn(coroutine, currentRoot(), options);
-    task.retrieve();
-    this.tasks.add(task as Task<unknown>);
-    new Observer(
-      task as Task<unknown>,
-      false,
-      task.scheduler,
-      start ? (child) => this.#ended(child, start) : this.#ended,
-    );
-    // An eager child can have cancelled the group by its first steps.
-    if (this.aborting) task.cancel();
+    const child = task as Task<unknown>;
+    child.retrieve();
+    const ended = start ? () => this.#ended(child, start) : this.#ended;
+    // An eager child that ended at once counts at once, as in asyncio.
+    if (child.done()) ended(child);
+    else {
+      this.tasks.add(child);
+      new Observer(child, false, child.scheduler, ended);
+      // Or it can have cancelled the group by its first steps.
+      if (this.aborting) child.cancel();
+    }
     return task;
   }
 

@@ -159,7 +159,8 @@ describe("event loop", () => {
       console.log(JSON.stringify({ calls, most }));`);
     assert.notEqual(stdout, "", stderr);
     const { calls, most } = JSON.parse(stdout) as { calls: number; most: number };
-    assert.equal(most, 1);
+    // None at all where a slow machine makes the sleepers due before the loop falls idle.
+    assert.ok(most <= 1, stdout);
     assert.ok(calls < 500, stdout);
   });
 
