@@ -38,22 +38,8 @@ await build({
   // One for all modules.
   mangleCache: {},
   logLevel: "warning",
-  plugins: [{ name: "name-of-the-driver", setup: keepNameOfDriver }],
 });
 
 // A package of its own, so that `#process` is what stands beside it, under whatever conditions it is loaded.
 const manifest = { type: "module", sideEffects: false, imports: { "#process": "./runner/noProcess.js" } };
 writeFileSync(join(outdir, "package.json"), `${JSON.stringify(manifest, null, 2)}\n`);
-
-/** Error stacks are cut at the driver, by its name. A function loses its name when it is minified, a method does not. */
-function keepNameOfDriver({ onLoad }) {
-  onLoad({ filter: /[\\/]kernel[\\/]driver\.js$/ }, ({ path }) => {
-    const source = readFileSync(path, "utf8");
-    const contents = source.replace(
-      /^export function tsyncioStep(\(.*?^\})$/ms,
-      "export const { tsyncioStep } = { tsyncioStep$1 };",
-    );
-    if (contents === source) throw new Error(`${path} has no function tsyncioStep`);
-    return { contents };
-  });
-}

@@ -32,7 +32,8 @@ export { scopedToSignal } from "./interop/scopedToSignal.js";
 export { until } from "./interop/until.js";
 export { CancelScope } from "./kernel/cancelScope.js";
 export { Context, ContextVar, copyContext, Token } from "./kernel/context.js";
-export { Coroutine, coroutine, isCoroutine, isCoroutineFunction } from "./kernel/coroutine.js";
+export { Coroutine, isCoroutine } from "./kernel/coroutine.js";
+export { coroutine, isCoroutineFunction } from "./kernel/coroutineFunction.js";
 export type { Duration } from "./kernel/duration.js";
 export {
   BrokenBarrierError,

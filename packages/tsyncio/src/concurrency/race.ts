@@ -11,10 +11,11 @@
  * - Two that end in one iteration: the one that ended first. An error of the other goes back to its task, and is reported if nobody takes it.
  */
 import { type CodeSite, librarySite } from "../kernel/codeSite.js";
-import { Coroutine, FrameCoroutine } from "../kernel/coroutine.js";
+import { Coroutine } from "../kernel/coroutine.js";
 import { CancelledError, ExceptionGroup } from "../kernel/errors.js";
 import { oneOrGroup } from "../kernel/exceptionGroup.js";
 import type { Resumable } from "../kernel/frame.js";
+import { FrameCoroutine } from "../kernel/frameCoroutine.js";
 import { noteCreated } from "../kernel/neverAwaited.js";
 import type { Awaitable } from "../kernel/toFuture.js";
 import { distinct, listOf, type Source, sourcesOf } from "./sources.js";

@@ -1,5 +1,6 @@
 /** Trying again what failed. */
-import { bareGenerator, type Coroutine, isBareGenerator } from "../kernel/coroutine.js";
+import { bareGenerator, isBareGenerator } from "../kernel/bareGenerator.js";
+import type { Coroutine } from "../kernel/coroutine.js";
 import { type Duration, milliseconds, NEVER } from "../kernel/duration.js";
 import { CancelledError } from "../kernel/errors.js";
 import { hidden } from "../kernel/hidden.js";

@@ -1,5 +1,6 @@
 /** The arguments of functions that take several awaitables at once. */
-import { bareGenerator, type Coroutine, isBareGenerator } from "../kernel/coroutine.js";
+import { bareGenerator, isBareGenerator } from "../kernel/bareGenerator.js";
+import type { Coroutine } from "../kernel/coroutine.js";
 import { Future } from "../kernel/future.js";
 import { isAwaitable, toCoroutine } from "../kernel/toFuture.js";
 import { unfit } from "../kernel/unfit.js";

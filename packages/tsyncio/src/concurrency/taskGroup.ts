@@ -12,10 +12,11 @@
 import { type KernelAwaitable, own, type Waitable } from "../kernel/awaitable.js";
 import type { CancelScope } from "../kernel/cancelScope.js";
 import { librarySite } from "../kernel/codeSite.js";
-import { type Coroutine, FrameCoroutine } from "../kernel/coroutine.js";
+import type { Coroutine } from "../kernel/coroutine.js";
 import { NEVER } from "../kernel/duration.js";
 import { CancelledError, ExceptionGroup, InvalidStateError } from "../kernel/errors.js";
 import type { Resumable } from "../kernel/frame.js";
+import { FrameCoroutine } from "../kernel/frameCoroutine.js";
 import { Future, Observer } from "../kernel/future.js";
 import { CANCELLED, EXCEPTION, RESULT, STATE } from "../kernel/futureBits.js";
 import { hidden } from "../kernel/hidden.js";

@@ -1,7 +1,8 @@
 /** Waiting for some of several tasks. */
 import type { Waitable } from "../kernel/awaitable.js";
+import { isBareGenerator } from "../kernel/bareGenerator.js";
 import { librarySite } from "../kernel/codeSite.js";
-import { Coroutine, isBareGenerator } from "../kernel/coroutine.js";
+import { Coroutine } from "../kernel/coroutine.js";
 import { type Duration, milliseconds, NEVER } from "../kernel/duration.js";
 import { Future, Observer } from "../kernel/future.js";
 import { EXCEPTION, STATE } from "../kernel/futureBits.js";

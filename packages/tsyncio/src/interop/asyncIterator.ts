@@ -6,7 +6,8 @@
  * platform, whose iterators are of that kind, are stopped by their own means, at once: one of Node is destroyed, one of the web cancelled.
  */
 import { librarySite } from "../kernel/codeSite.js";
-import { Coroutine, FrameCoroutine } from "../kernel/coroutine.js";
+import { Coroutine } from "../kernel/coroutine.js";
+import { FrameCoroutine } from "../kernel/frameCoroutine.js";
 import { noteCreated } from "../kernel/neverAwaited.js";
 import { unfit } from "../kernel/unfit.js";
 

@@ -1,7 +1,9 @@
 /** Calling a function of the program on behalf of a task. */
+
+import { bareGenerator, isBareGenerator } from "./bareGenerator.js";
 import type { CodeSite } from "./codeSite.js";
-import { bareGenerator, Coroutine, isBareGenerator } from "./coroutine.js";
-import { awaitValue } from "./driver.js";
+import { Coroutine } from "./coroutine.js";
+import { awaitValue } from "./promiseWait.js";
 import type { Task } from "./task.js";
 import { RAISE, type Verdict } from "./verdict.js";
 

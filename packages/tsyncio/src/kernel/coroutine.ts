@@ -8,20 +8,14 @@
  * `close()`. Only one awaiter can set `TAKEN`.
  */
 
-import { isOwn, own } from "./awaitable.js";
 import { brand } from "./brand.js";
-import type { CancelScope } from "./cancelScope.js";
 import type { CodeSite } from "./codeSite.js";
-import { ENDED, GENERATOR, TAKEN, WATCHED } from "./coroutineBits.js";
+import { ENDED, TAKEN, WATCHED } from "./coroutineBits.js";
 import { InvalidStateError } from "./errors.js";
-import type { Frame, Resumable, Unwinding } from "./frame.js";
-import { noteCreated } from "./neverAwaited.js";
-import { programSite } from "./programSite.js";
 import { spawn } from "./spawn.js";
-import { type Captured, captureLine } from "./stackLine.js";
+import type { Captured } from "./stackLine.js";
 import type { Task } from "./task.js";
 import { Thenable } from "./thenable.js";
-import { unfit } from "./unfit.js";
 import { PUSHED, RAISE, type Verdict } from "./verdict.js";
 import { unwatch } from "./watchlist.js";
 
@@ -137,129 +131,4 @@ export abstract class Coroutine<T = unknown> extends Thenable<T> {
 /** Whether the value is a coroutine object, of this copy of the package or of another. */
 export function isCoroutine(value: unknown): value is Coroutine<unknown> {
   return value instanceof Coroutine;
-}
-
-/** A coroutine that is a frame: of a generator, or of an object of that shape. */
-export class FrameCoroutine<T> extends Coroutine<T> implements Frame {
-  static {
-    own(FrameCoroutine, 2);
-  }
-
-  /** @internal */ generator: Resumable | null;
-  /** @internal */ caller: Frame | null = null;
-  /** @internal */ unwinding: Unwinding | null = null;
-  /** @internal */ readonly scope: CancelScope | null = null;
-
-  /**
-   * @internal
-   * @param generator - or the call that makes it when the coroutine begins, since the parameter list can run code of the program
-   * @param native - whether the generator is one of the language's
-   */
-  constructor(site: CodeSite, generator: Resumable | (() => Resumable), native = false) {
-    super(site);
-    this.generator = generator as Resumable;
-    if (native) this.flags = GENERATOR;
-  }
-
-  get lowered(): boolean {
-    return this.site.lowered;
-  }
-
-  get hidden(): boolean {
-    return this.site.hidden;
-  }
-
-  /** @internal */
-  begin(task: Task<unknown>): Verdict {
-    const { generator } = this;
-    if (typeof generator === "function") {
-      try {
-        this.generator = (generator as () => Resumable)();
-        this.flags |= GENERATOR;
-      } catch (error) {
-        this.dispose();
-        task.sent = error;
-        return RAISE;
-      }
-    }
-    this.caller = task.top;
-    task.top = this;
-    task.sent = undefined;
-    return PUSHED;
-  }
-
-  override dispose(): void {
-    super.dispose();
-    this.generator = null;
-  }
-
-  /** @internal */
-  arrive(_task: Task<unknown>, _errors: unknown[] | null): boolean {
-    return true;
-  }
-}
-
-/** @internal A call for later. */
-export function deferred(fn: (...args: never[]) => unknown, self: unknown, args: ArrayLike<unknown>): () => Resumable {
-  return () => Reflect.apply(fn, self, args);
-}
-
-/** Functions made by `coroutine()`, of whatever copy of the package. */
-const FUNCTION = Symbol.for("tsyncio.coroutineFunction");
-
-/** Only names, and nothing that could run code of the program when the function is called. */
-const SIMPLE_PARAMETERS = /^(?:static\s+)?(?:function\s*)?\*\s*[\w$]*\s*\(\s*(?:[\w$]+\s*(?:,\s*[\w$]+\s*)*)?\)/;
-
-/**
- * Makes a coroutine function of a generator function. `this`, the name, the number and the types of the parameters are kept;
- * `yield* awaitable` in it gives the awaited type.
- *
- * Inside a named generator function its own name is the bare generator function: call the name of the coroutine function instead.
- *
- * @throws TypeError where `fn` is not a generator function
- * @example
- * ```ts
- * const total = coroutine(function* (a: number, b: number) {
- *   const [x, y] = yield* gather(price(a), price(b));
- *   return x + y;
- * });
- * ```
- */
-export function coroutine<This, A extends unknown[], T>(
-  fn: (this: This, ...args: A) => Generator<unknown, T, any>,
-): (this: This, ...args: A) => Coroutine<T>;
-export function coroutine(
-  fn: (...args: unknown[]) => Generator<unknown, unknown, unknown>,
-): (...args: unknown[]) => Coroutine<unknown> {
-  if (tagOf(fn) !== "GeneratorFunction") throw unfit("coroutine() takes a generator function", fn);
-  const site = programSite(fn.name, captureLine(coroutine), false);
-  const simple = SIMPLE_PARAMETERS.test(Function.prototype.toString.call(fn));
-  function made(this: unknown, ...args: unknown[]): Coroutine<unknown> {
-    const generator = simple ? (fn.apply(this as undefined, args) as Resumable) : deferred(fn, this, args);
-    return noteCreated(new FrameCoroutine<unknown>(site, generator, simple), made);
-  }
-  return Object.defineProperties(made, {
-    name: { value: fn.name, configurable: true },
-    length: { value: fn.length, configurable: true },
-    [FUNCTION]: { value: true },
-  });
-}
-
-/** Whether the function was made by `coroutine()` (source: `inspect.iscoroutinefunction`). */
-export function isCoroutineFunction(value: unknown): boolean {
-  return typeof value === "function" && FUNCTION in value;
-}
-
-/** @internal */
-export function bareGenerator(taker: string): TypeError {
-  return new TypeError(`${taker} was given a bare generator; wrap its function: coroutine(function* …)`);
-}
-
-/** @internal Whether the value is a generator object: calling a generator function without `coroutine()` makes one. */
-export function isBareGenerator(value: unknown): boolean {
-  return typeof value === "object" && value !== null && !isOwn(value) && tagOf(value) === "Generator";
-}
-
-function tagOf(value: unknown): unknown {
-  return (value as { [Symbol.toStringTag]?: unknown } | null | undefined)?.[Symbol.toStringTag];
 }

@@ -14,22 +14,21 @@
  * The order of the tests below is by frequency. The rare paths are functions of their own, so that the loop stays small.
  */
 
-import { isOwn, type KernelAwaitable, OWN, type Waitable } from "./awaitable.js";
+import { isOwn, type KernelAwaitable, OWN } from "./awaitable.js";
+import type { CancelTarget } from "./cancelScope.js";
 import { ENDED, GENERATOR, TAKEN } from "./coroutineBits.js";
 import { current } from "./current.js";
 import { CancelledError } from "./errors.js";
 import { type Frame, type Resumable, Unwinding } from "./frame.js";
 import { CANCELLED, EXCEPTION } from "./futureBits.js";
-import { hooks } from "./hooks.js";
-import { makeFor, maker } from "./neverAwaited.js";
+import { type FrameDriver, hooks } from "./hooks.js";
 import { awaitForeign } from "./promiseWait.js";
 import { raising } from "./raised.js";
+import { begin, follow } from "./step.js";
 import type { Task } from "./task.js";
-import { BEGUN, CLAIMING, FORWARDED, QUEUED, RAISING, RECHECK } from "./taskBits.js";
-import { PUSHED, RAISE, RESUME, SUSPEND, UNWIND, type Verdict } from "./verdict.js";
-
-/** What to do with the frame on top, or SUSPEND where the task has been left. */
-type Mode = Exclude<Verdict, typeof PUSHED> | typeof UNWIND;
+import { RECHECK } from "./taskBits.js";
+import { show } from "./unfit.js";
+import { type Mode, RAISE, RESUME, SUSPEND, UNWIND, type Verdict } from "./verdict.js";
 
 type Body = Generator<unknown, unknown, unknown>;
 
@@ -39,125 +38,13 @@ const nextOf: (this: Body, value: unknown) => IteratorResult<unknown, unknown> =
   Object.getPrototypeOf((function* () {})()),
 ).next;
 
-/** Runs the task; called by the loop, and at once for an eager task. The name is looked for in stacks. */
-export function tsyncioStep(task: Task<unknown>): void {
-  const before = current.task;
-  current.task = task;
-  if (maker !== task.root) makeFor(task.root);
-  let mode: Mode = RESUME;
-  const bits = task.flags;
-  task.flags = bits & ~(QUEUED | RAISING | FORWARDED | CLAIMING);
-  if ((bits & (BEGUN | RAISING | RECHECK | CLAIMING)) !== BEGUN) mode = enter(task, bits);
-  else task.waitingOn = null;
-  let frame = task.top;
-  let value = task.sent;
-  // Where the coroutine was no frame, the task waits by now, or is woken already: the outcome is for the next step.
-  if (mode !== SUSPEND) task.sent = undefined;
-
-  while (mode !== SUSPEND) {
-    if (frame === null) {
-      task.complete(mode === RAISE, value);
-      break;
-    }
-    let result: IteratorResult<unknown, unknown>;
-    // An iterator that was opened by hand and dropped must not answer for this resume.
-    current.opened = null;
-    try {
-      if (mode === RESUME)
-        result =
-          (frame.flags & GENERATOR) !== 0
-            ? nextOf.call(frame.generator as Body, value)
-            : (frame.generator as Resumable).next(value);
-      else result = resumeOtherwise(task, frame, mode, value);
-    } catch (error) {
-      mode = leaveByThrow(task, frame, error);
-      frame = task.top;
-      value = task.sent;
-      continue;
-    }
-    mode = RESUME;
-    if (result.done === true) {
-      value = result.value;
-      if (
-        frame.unwinding === null &&
-        frame.scope === null &&
-        !(frame.lowered && typeof value === "object" && value !== null)
-      ) {
-        const { caller }: Frame = frame;
-        frame.generator = null;
-        frame.caller = null;
-        frame.flags |= ENDED;
-        frame = caller;
-      } else {
-        mode = leaveByReturn(task, frame, value);
-        frame = task.top;
-        value = task.sent;
-      }
-      continue;
-    }
-    const awaited = result.value as Frame & { [OWN]?: number };
-    // Looked up once, since it misses the inline cache: a program awaits things of many classes here.
-    const kind = typeof awaited === "object" && awaited !== null ? awaited[OWN] : undefined;
-    if (kind === 2 && awaited.flags === GENERATOR) {
-      awaited.flags = GENERATOR | TAKEN;
-      awaited.caller = frame;
-      frame = awaited;
-      value = undefined;
-      continue;
-    }
-    task.top = frame;
-    const verdict = kind ? (awaited as KernelAwaitable & Frame).awaitedBy(task) : awaitValue(task, awaited);
-    if (verdict === SUSPEND) {
-      if ((task.flags & RECHECK) !== 0) task.deliver();
-      break;
-    }
-    frame = task.top;
-    value = task.sent;
-    if (verdict === RAISE) mode = RAISE;
-  }
-  current.task = before;
-}
-
-/** Awaits any value on behalf of a task, which must be the one that runs. */
-export function awaitValue(task: Task<unknown>, value: unknown): Verdict {
-  if (typeof value === "object" && value !== null && isOwn(value)) return value.awaitedBy(task);
+/** Awaits what a frame has yielded, and what is not of this package. */
+function awaitYielded(task: Task<unknown>, frame: Frame, value: unknown): Verdict {
+  const verdict = awaitForeign(task, value);
   // `await 1` of lowered code is 1; a generator written by hand has no reason to yield what cannot be awaited.
-  const { top } = task;
-  return awaitForeign(task, value, top !== null && (top.flags & GENERATOR) !== 0 && !top.lowered);
-}
-
-/** The first step, an error to throw, something to take, or a cancellation. */
-function enter(task: Task<unknown>, bits: number): Mode {
-  const { waitingOn } = task;
-  // Cancelled since it was woken: what was handed to it goes to the next waiter, or back.
-  if ((bits & RECHECK) !== 0) {
-    task.flags &= ~RECHECK;
-    if (task.interrupt() !== null && (bits & FORWARDED) === 0) waitingOn?.abandon(task);
-  }
-  task.waitingOn = null;
-  const target = task.interruptTarget;
-  if (target !== null) {
-    task.interruptTarget = null;
-    const unwinding = new Unwinding(target);
-    if ((bits & BEGUN) === 0) {
-      task.coroutine.dispose();
-      task.flags |= BEGUN;
-    } else if ((bits & (RAISING | FORWARDED)) === (RAISING | FORWARDED) && !(task.sent instanceof CancelledError)) {
-      // The cancellation went on to what was awaited, and its clean-up failed.
-      unwinding.add(task.sent);
-    }
-    task.sent = undefined;
-    return unwind(task, task.top, unwinding);
-  }
-  if ((bits & CLAIMING) !== 0) return follow(task, (waitingOn as Required<Waitable>).claim(task));
-  if ((bits & BEGUN) !== 0) return (bits & RAISING) !== 0 ? RAISE : RESUME;
-  task.flags |= BEGUN;
-  return follow(task, task.coroutine.begin(task));
-}
-
-function follow(task: Task<unknown>, verdict: Verdict): Mode {
-  if (verdict === SUSPEND && (task.flags & RECHECK) !== 0) task.deliver();
-  return verdict === PUSHED ? RESUME : verdict;
+  if (verdict !== RESUME || frame.lowered || (frame.flags & GENERATOR) === 0) return verdict;
+  task.sent = new TypeError(`Task got bad yield: ${show(value)}; write \`yield* …\``);
+  return RAISE;
 }
 
 function resumeOtherwise(
@@ -204,7 +91,7 @@ function leaveByReturn(task: Task<unknown>, frame: Frame, value: unknown): Mode 
   if (lowered) {
     return follow(
       task,
-      isOwn(value as object) ? (value as KernelAwaitable).awaitedBy(task) : awaitForeign(task, value, false),
+      isOwn(value as object) ? (value as KernelAwaitable).awaitedBy(task) : awaitForeign(task, value),
     );
   }
   return RESUME;
@@ -228,3 +115,81 @@ function unwind(task: Task<unknown>, from: Frame | null, unwinding: Unwinding): 
   else task.end(EXCEPTION, hooks.oneOrGroup("clean-ups failed", unwinding.errors));
   return SUSPEND;
 }
+
+export const driver: FrameDriver = {
+  tsyncioStep(task: Task<unknown>, begun: Mode | null): void {
+    const before = current.task;
+    let mode = begun ?? begin(task);
+    let frame = task.top;
+    let value = task.sent;
+    // Otherwise it is for the next step.
+    if (mode !== SUSPEND) task.sent = undefined;
+    while (mode !== SUSPEND) {
+      if (frame === null) {
+        task.complete(mode === RAISE, value);
+        break;
+      }
+      let result: IteratorResult<unknown, unknown>;
+      // An iterator that was opened by hand and dropped must not answer for this resume.
+      current.opened = null;
+      try {
+        if (mode === RESUME)
+          result =
+            (frame.flags & GENERATOR) !== 0
+              ? nextOf.call(frame.generator as Body, value)
+              : (frame.generator as Resumable).next(value);
+        else result = resumeOtherwise(task, frame, mode, value);
+      } catch (error) {
+        mode = leaveByThrow(task, frame, error);
+        frame = task.top;
+        value = task.sent;
+        continue;
+      }
+      mode = RESUME;
+      if (result.done === true) {
+        value = result.value;
+        if (
+          frame.unwinding === null &&
+          frame.scope === null &&
+          !(frame.lowered && typeof value === "object" && value !== null)
+        ) {
+          const { caller }: Frame = frame;
+          frame.generator = null;
+          frame.caller = null;
+          frame.flags |= ENDED;
+          frame = caller;
+        } else {
+          mode = leaveByReturn(task, frame, value);
+          frame = task.top;
+          value = task.sent;
+        }
+        continue;
+      }
+      const awaited = result.value as Frame & { [OWN]?: number };
+      // Looked up once, since it misses the inline cache: a program awaits things of many classes here.
+      const kind = typeof awaited === "object" && awaited !== null ? awaited[OWN] : undefined;
+      if (kind === 2 && awaited.flags === GENERATOR) {
+        awaited.flags = GENERATOR | TAKEN;
+        awaited.caller = frame;
+        frame = awaited;
+        value = undefined;
+        continue;
+      }
+      task.top = frame;
+      const verdict = kind ? (awaited as KernelAwaitable & Frame).awaitedBy(task) : awaitYielded(task, frame, awaited);
+      if (verdict === SUSPEND) {
+        if ((task.flags & RECHECK) !== 0) task.deliver();
+        break;
+      }
+      frame = task.top;
+      value = task.sent;
+      if (verdict === RAISE) mode = RAISE;
+    }
+    current.task = before;
+  },
+
+  unwind(task: Task<unknown>, target: CancelTarget, errors: unknown[] | null): Mode {
+    task.sent = undefined;
+    return unwind(task, task.top, new Unwinding(target, errors));
+  },
+};

@@ -38,10 +38,11 @@ export interface Frame {
 export class Unwinding {
   /** The scope where it ends. */
   target: CancelTarget;
-  errors: unknown[] | null = null;
+  errors: unknown[] | null;
 
-  constructor(target: CancelTarget) {
+  constructor(target: CancelTarget, errors: unknown[] | null) {
     this.target = target;
+    this.errors = errors;
   }
 
   add(error: unknown): void {

@@ -1,8 +1,9 @@
 /** Coroutine functions of the library itself. */
 
 import { librarySite } from "./codeSite.js";
-import { type Coroutine, FrameCoroutine } from "./coroutine.js";
+import type { Coroutine } from "./coroutine.js";
 import type { Resumable } from "./frame.js";
+import { FrameCoroutine } from "./frameCoroutine.js";
 
 /**
  * A coroutine function whose frames have no place in an await chain. Its generator yields what it awaits, also values that need no

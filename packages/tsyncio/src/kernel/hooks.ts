@@ -6,6 +6,7 @@ import type { CancelTarget } from "./cancelScope.js";
 import type { Frame } from "./frame.js";
 import type { Scheduler } from "./scheduler.js";
 import type { Task } from "./task.js";
+import type { Mode } from "./verdict.js";
 
 /** What becomes of the stack of an error on its way through the frames. */
 export interface AwaitChain {
@@ -17,7 +18,17 @@ export interface AwaitChain {
   complete(error: unknown): void;
 }
 
+/** What drives the frames of a task. */
+export interface FrameDriver {
+  /** Runs the task until it waits or ends. Stacks are cut at it by its name, which a minifier leaves to a method. */
+  tsyncioStep(task: Task<unknown>, begun: Mode | null): void;
+  /** Begins to unwind; `errors` are those that clean-ups elsewhere have thrown. */
+  unwind(task: Task<unknown>, target: CancelTarget, errors: unknown[] | null): Mode;
+}
+
 export interface Hooks {
+  /** Set by the class of frames: `frameCoroutine.ts`. */
+  frames: FrameDriver | null;
   /** Set as soon as there can be a frame with a name; see `programSite.ts`. */
   chain: AwaitChain | null;
   /** What clean-ups threw: one error as it is, several as a group, an `ExceptionGroup` wherever several are to be expected. */
@@ -29,6 +40,7 @@ export interface Hooks {
 }
 
 export const hooks: Hooks = {
+  frames: null,
   chain: null,
   oneOrGroup: (message, errors) => (errors.length > 1 ? new AggregateError(errors, message) : errors[0]),
   abortSignals: null,

@@ -5,10 +5,9 @@
  * A place whose task stopped waiting is never used again, since its promise may still call it: the late outcome, also a
  * rejection, ends there and is not an unhandled one.
  */
-import type { Waitable } from "./awaitable.js";
+import { isOwn, type Waitable } from "./awaitable.js";
 import type { Task } from "./task.js";
 import { QUEUED, RAISING } from "./taskBits.js";
-import { show } from "./unfit.js";
 import { RAISE, RESUME, SUSPEND, type Verdict } from "./verdict.js";
 
 const places: PromiseWait[] = [];
@@ -43,12 +42,15 @@ class PromiseWait implements Waitable {
 /** The method of native promises, to be told from others. */
 const nativeThen: Promise<unknown>["then"] = Promise.prototype.then;
 
-/**
- * Awaits a value that has no method of this package for it.
- *
- * @param strict - a value that is no thenable is a mistake, and not simply ready
- */
-export function awaitForeign(task: Task<unknown>, value: unknown, strict: boolean): Verdict {
+/** Awaits any value on behalf of a task, which must be the one that runs. */
+export function awaitValue(task: Task<unknown>, value: unknown): Verdict {
+  return typeof value === "object" && value !== null && isOwn(value)
+    ? value.awaitedBy(task)
+    : awaitForeign(task, value);
+}
+
+/** Awaits a value that is not of this package. What is no thenable is ready. */
+export function awaitForeign(task: Task<unknown>, value: unknown): Verdict {
   let then: unknown;
   try {
     then = (typeof value === "object" || typeof value === "function") && (value as PromiseLike<unknown> | null)?.then;
@@ -57,8 +59,8 @@ export function awaitForeign(task: Task<unknown>, value: unknown, strict: boolea
     return RAISE;
   }
   if (typeof then !== "function") {
-    task.sent = strict ? new TypeError(`Task got bad yield: ${show(value)}; write \`yield* …\``) : value;
-    return strict ? RAISE : RESUME;
+    task.sent = value;
+    return RESUME;
   }
   // Other thenables may call back at once, twice, or with another thenable: the language knows what to do with them.
   const promise = then === nativeThen ? value : Promise.resolve(value as PromiseLike<unknown>);

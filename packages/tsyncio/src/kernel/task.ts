@@ -26,16 +26,16 @@ import type { Context } from "./context.js";
 import type { Coroutine } from "./coroutine.js";
 import { current } from "./current.js";
 import { type ContextHolder, currentContext } from "./currentContext.js";
-import { tsyncioStep } from "./driver.js";
 import { CancelledError, InvalidStateError } from "./errors.js";
 import { forwardCancel } from "./forwardCancel.js";
 import type { Frame } from "./frame.js";
 import { Future, type Waiter } from "./future.js";
 import { CANCELLED, EXCEPTION, PENDING, RESULT, STATE } from "./futureBits.js";
-import { hooks } from "./hooks.js";
+import { type FrameDriver, hooks } from "./hooks.js";
 import type { Runnable } from "./readyQueue.js";
 import type { Root } from "./root.js";
 import type { Scheduler } from "./scheduler.js";
+import { step } from "./step.js";
 import { FORWARDED, QUEUED, RAISING, RECHECK } from "./taskBits.js";
 
 let lastId = 0;
@@ -147,7 +147,9 @@ export class Task<T = unknown> extends Future<T> implements Runnable, Waiter, Co
   /** @internal */
   run(): void {
     // A task that ended in the meantime (cancelled eagerly, say) may still stand in the queue.
-    if ((this.flags & STATE) === PENDING) tsyncioStep(this as Task<unknown>);
+    if ((this.flags & STATE) !== PENDING) return;
+    if (this.top === null) step(this as Task<unknown>);
+    else (hooks.frames as FrameDriver).tsyncioStep(this as Task<unknown>, null);
   }
 
   /** @internal */

@@ -1,8 +1,9 @@
 /** Any awaitable as a coroutine or as a future. */
 import { isOwn } from "./awaitable.js";
+import { bareGenerator, isBareGenerator } from "./bareGenerator.js";
 import { Calling } from "./calling.js";
 import { type CodeSite, librarySite } from "./codeSite.js";
-import { bareGenerator, Coroutine, isBareGenerator } from "./coroutine.js";
+import { Coroutine } from "./coroutine.js";
 import { Future } from "./future.js";
 import { spawn } from "./spawn.js";
 import { unfit } from "./unfit.js";

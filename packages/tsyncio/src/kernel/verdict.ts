@@ -8,3 +8,6 @@ export const UNWIND = 4;
 
 /** The answer of an awaitable. */
 export type Verdict = 0 | 1 | 2 | 3;
+
+/** What to do with the frame on top, or SUSPEND where the task has been left. */
+export type Mode = Exclude<Verdict, typeof PUSHED> | typeof UNWIND;

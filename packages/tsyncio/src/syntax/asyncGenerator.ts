@@ -14,8 +14,9 @@
  */
 import { type AnyIterator, closeAbandoned } from "../interop/asyncIterator.js";
 import { CodeSite } from "../kernel/codeSite.js";
-import { type Coroutine, FrameCoroutine } from "../kernel/coroutine.js";
+import type { Coroutine } from "../kernel/coroutine.js";
 import type { Resumable } from "../kernel/frame.js";
+import { FrameCoroutine } from "../kernel/frameCoroutine.js";
 import { Future } from "../kernel/future.js";
 import { noteCreated } from "../kernel/neverAwaited.js";
 import { raising } from "../kernel/raised.js";

@@ -1,7 +1,8 @@
 /** Coroutines of lowered async functions. */
 import type { CodeSite } from "../kernel/codeSite.js";
-import { type Coroutine, deferred, FrameCoroutine } from "../kernel/coroutine.js";
+import type { Coroutine } from "../kernel/coroutine.js";
 import type { Resumable } from "../kernel/frame.js";
+import { deferred, FrameCoroutine } from "../kernel/frameCoroutine.js";
 import { noteCreated } from "../kernel/neverAwaited.js";
 import { programSite } from "../kernel/programSite.js";
 
