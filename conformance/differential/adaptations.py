@@ -1,10 +1,11 @@
 """What of asyncio is not used as the running Python has it, each with the reason. README.md has the table."""
 
 import asyncio
+import collections
 import inspect
 import sys
 import textwrap
-from asyncio import current_task
+from asyncio import CancelledError, current_task
 
 
 def patched(function, *changes):
@@ -115,13 +116,8 @@ class TaskGroup(asyncio.TaskGroup):
     async def __aenter__(self):
         await super().__aenter__()
         self._tasks = OrderedSet()
-        self._parent_task = _Parent(self._parent_task)
+        self._parent_task = _Parent(self, self._parent_task)
         return self
-
-    def _on_task_done(self, task):
-        self._failing = True
-        super()._on_task_done(task)
-        self._failing = False
 
     @property
     def _on_completed_fut(self):
@@ -133,10 +129,16 @@ class TaskGroup(asyncio.TaskGroup):
 
 
 class _Parent:
-    def __init__(self, task):
+    def __init__(self, group, task):
+        self.group = group
+        self.task = task
         self.done = task.done
-        self.cancel = task.cancel
         self.uncancel = task.uncancel
+
+    def cancel(self):
+        self.group._failing = True
+        self.task.cancel()
+        self.group._failing = False
 
     def cancelling(self):
         return 0
@@ -151,10 +153,74 @@ class _Joining(asyncio.Future):
 
     def cancel(self, msg=None):
         group = self.group
-        if group._failing or self.done():
-            return super().cancel(msg)
-        group.joining_cancelled = True
-        if not group._aborting:
-            return super().cancel(msg)
-        group._abort()
-        return True
+        if not group._failing:
+            group.joining_cancelled = True
+            if group._aborting and not self.done():
+                group._abort()
+                return True
+        return super().cancel(msg)
+
+
+class Condition(asyncio.Condition):
+    if sys.version_info < (3, 13):
+
+        async def wait(self):
+            """3.13: who is cancelled hands on the notification that it may have got."""
+            self.notify(0)
+            try:
+                return await super().wait()
+            except CancelledError:
+                self.notify(1)
+                raise
+
+
+class Barrier(asyncio.Barrier):
+    def __init__(self, parties):
+        super().__init__(parties)
+        self._cond = Condition()
+
+
+class Semaphore(asyncio.Semaphore):
+    if sys.version_info < (3, 13):
+
+        async def acquire(self):
+            """3.13: all permits that are free when a waiter leaves go to others, also where it is cancelled."""
+            if not self.locked():
+                self._value -= 1
+                return True
+            if self._waiters is None:
+                self._waiters = collections.deque()
+            waiter = asyncio.get_running_loop().create_future()
+            self._waiters.append(waiter)
+            try:
+                try:
+                    await waiter
+                finally:
+                    self._waiters.remove(waiter)
+            except CancelledError:
+                if waiter.done() and not waiter.cancelled():
+                    self._value += 1
+                raise
+            finally:
+                while self._value > 0 and self._wake_up_next():
+                    pass
+            return True
+
+        def _wake_up_next(self):
+            for waiter in self._waiters or ():
+                if not waiter.done():
+                    self._value -= 1
+                    waiter.set_result(True)
+                    return True
+            return False
+
+
+class BoundedSemaphore(Semaphore):
+    def __init__(self, value):
+        super().__init__(value)
+        self.bound = value
+
+    def release(self):
+        if self._value >= self.bound:
+            raise ValueError("released too many times")
+        super().release()

@@ -2,10 +2,15 @@
 import type { Act, Awaited, Block, Program, Step } from "./program.ts";
 
 export function describe(program: Program): string {
-  const futures = Array.from({ length: program.futures }, (_, slot) => `s${slot}`);
-  return [futures.length > 0 ? `futures ${futures.join(", ")}` : "", "main {", ...indented(program.main), "}"]
-    .filter((line) => line !== "")
-    .join("\n");
+  const { main, futures, ...things } = program;
+  const made = Object.entries(things).filter(([, list]) => list.length > 0);
+  return [
+    `futures ${Array.from({ length: futures }, (_, slot) => `s${slot}`).join(", ") || "none"}`,
+    ...made.map(([name, list]) => `${name} ${JSON.stringify(list)}`),
+    "main {",
+    ...indented(main),
+    "}",
+  ].join("\n");
 }
 
 function indented(block: Block): string[] {
@@ -84,6 +89,18 @@ function awaitedLines(head: string, what: Awaited): string[] {
       return list(`${numbered}wait(${what.returnWhen}${limit(what.ms)})`, what.of);
     case "asCompleted":
       return list(`${numbered}asCompleted(${limit(what.ms)})`, what.of);
+    case "acquire":
+      return [`${numbered}${what.from} ${what.at}.acquire()`];
+    case "with":
+      return withBlock(`${numbered}${what.from} ${what.at}.with`, what.body);
+    case "event":
+      return [`${numbered}event ${what.at}.wait()`];
+    case "notified":
+      return [`${numbered}condition ${what.at}.wait()`];
+    case "raised":
+      return [`${numbered}condition ${what.at}.waitFor(raised ${what.times} times)`];
+    case "barrier":
+      return [`${numbered}barrier ${what.at}.wait()`];
   }
 }
 
@@ -96,5 +113,8 @@ function limit(ms: number | undefined): string {
 }
 
 function actText(act: Act): string {
-  return "slot" in act ? `${act.act} s${act.slot}` : act.act;
+  const { act: name, ...rest } = act;
+  return [name, ...Object.entries(rest).map(([key, value]) => (key === "slot" ? `s${value}` : `${key} ${value}`))].join(
+    " ",
+  );
 }

@@ -16,9 +16,15 @@ export function generate(seed: number): Program {
   return new Generator(seed).program();
 }
 
+/** Each kind as often as it is wanted. */
+function lots<K extends string>(often: Record<K, number>, wanted: (kind: K) => boolean = () => true): K[] {
+  return (Object.keys(often) as K[]).filter(wanted).flatMap((kind) => new Array<K>(often[kind]).fill(kind));
+}
+
 type StepKind = Step["do"];
-type AwaitedKind = Awaited["is"];
-type ActKind = Act["act"];
+/** Without those of a theme. */
+type AwaitedKind = keyof typeof awaiteds;
+type ActKind = keyof typeof acts;
 
 /** How often each kind is chosen, beside the others. */
 const steps: Record<StepKind, number> = {
@@ -26,17 +32,17 @@ const steps: Record<StepKind, number> = {
   spawn: 5,
   child: 2,
   keep: 1,
-  try: 4,
+  try: 5,
   throw: 1,
-  spin: 3,
+  spin: 4,
   act: 4,
-  soon: 3,
-  later: 3,
+  soon: 4,
+  later: 4,
   callback: 1,
 };
-const awaiteds: Record<AwaitedKind, number> = {
+const awaiteds = {
   sleep: 4,
-  call: 3,
+  call: 4,
   slot: 6,
   task: 2,
   gather: 3,
@@ -47,7 +53,11 @@ const awaiteds: Record<AwaitedKind, number> = {
   wait: 1,
   asCompleted: 1,
 };
-const acts: Record<ActKind, number> = { cancel: 6, cancelSelf: 1, setResult: 3, setException: 1, look: 1 };
+const acts = { cancel: 6, cancelSelf: 1, setResult: 3, setException: 1, look: 1 };
+
+/** What half of the steps of a program can be about. */
+const themes = ["lock", "condition", "semaphore", "event", "barrier"] as const;
+type Theme = (typeof themes)[number];
 
 /** Few times and few things, so that they meet. */
 const LONGEST = 5;
@@ -60,8 +70,12 @@ class Generator {
   #id = 0;
   readonly #slots: number;
   readonly #futures: number;
-  readonly #steps: Record<StepKind, number>;
-  readonly #awaiteds: Record<AwaitedKind, number>;
+  readonly #steps: readonly StepKind[];
+  readonly #awaiteds: readonly AwaitedKind[];
+  readonly #acts: readonly ActKind[];
+  readonly #themes: readonly Theme[];
+  readonly #semaphores: Program["semaphores"];
+  readonly #barriers: readonly number[];
 
   constructor(seed: number) {
     const random = randomOf(seed);
@@ -69,52 +83,56 @@ class Generator {
     this.#budget = 8 + random(50);
     this.#futures = random(3);
     this.#slots = this.#futures + 1 + random(4);
+    this.#acts = lots(acts);
+    const chosen = Array.from({ length: random(3) }, () => this.#pick(themes));
+    this.#themes = chosen;
+    this.#semaphores = chosen.includes("semaphore")
+      ? [0, 1].map(() => ({ value: random(3), bounded: random(4) === 0 }))
+      : [];
+    this.#barriers = chosen.includes("barrier") ? [1 + random(3), 2] : [];
     // Each program has some of the constructs, so that those few meet often.
-    const some = <K extends string>(all: Record<K, number>, always: string[]): Record<K, number> => {
-      const of = 1 + random(4);
-      const chosen = Object.entries<number>(all).map(([kind, often]) => [
-        kind,
-        always.includes(kind) || random(4) < of ? often : 0,
-      ]);
-      return Object.fromEntries(chosen) as Record<K, number>;
-    };
-    this.#steps = some(steps, ["await", "spawn", "act"]);
-    this.#awaiteds = some(awaiteds, ["sleep", "call", "slot"]);
-    if (this.#awaiteds.group === 0) this.#steps.child = 0;
+    const few = 1 + random(4);
+    this.#awaiteds = lots(awaiteds, (kind) => ["sleep", "call", "slot"].includes(kind) || random(4) < few);
+    const kinds: StepKind[] = [
+      "await",
+      "spawn",
+      "act",
+      ...(this.#awaiteds.includes("group") ? ["child" as const] : []),
+    ];
+    this.#steps = lots(steps, (kind) => kinds.includes(kind) || (kind !== "child" && random(4) < few));
   }
 
   program(): Program {
-    const start: Step[] = [];
+    const main: Step[] = [];
     for (let slot = 0; slot < this.#futures; slot++) {
       if (this.#random(4) === 0) continue;
       const act: Act = { act: this.#random(4) === 0 ? "setException" : "setResult", slot };
-      start.push({ id: ++this.#id, do: "later", ms: this.#random(LONGEST), ticks: this.#random(MOST_TICKS), act });
+      main.push({ id: ++this.#id, do: "later", ms: this.#random(LONGEST), ticks: this.#random(MOST_TICKS), act });
     }
-    // Without it most would wait for ever, soon.
-    for (let number = this.#random(3); number >= 0; number--) {
-      const body = this.#block(1, 5);
-      const what: Awaited = { id: ++this.#id, is: "call", body };
-      start.push({ id: ++this.#id, do: "spawn", what, slot: this.#ownSlot() });
-    }
-    const main = [...start];
-    while (this.#budget > 0) main.push(this.#step(0));
-    return { futures: this.#futures, main };
+    // Most that main does itself would keep it from doing more.
+    while (this.#budget > 0) main.push(this.#random(3) === 0 ? this.#step(0) : this.#task());
+    return { futures: this.#futures, semaphores: this.#semaphores, barriers: this.#barriers, main };
   }
 
-  #pick<K extends string>(often: Record<K, number>): K {
-    const entries = Object.entries<number>(often);
-    let left = this.#random(entries.reduce((sum, [, number]) => sum + number, 0));
-    for (const [kind, number] of entries) {
-      left -= number;
-      if (left < 0) return kind as K;
-    }
-    throw new Error("nothing to choose from");
+  #pick<K>(of: readonly K[]): K {
+    return of[this.#random(of.length)]!;
+  }
+
+  #task(): Step {
+    this.#budget--;
+    const what: Awaited = { id: ++this.#id, is: "call", body: this.#block(1, 5) };
+    return { id: ++this.#id, do: "spawn", what, slot: this.#ownSlot() };
   }
 
   #block(depth: number, longest = 3): Block {
     const block: Step[] = [];
     for (let count = 1 + this.#random(longest); count > 0 && this.#budget > 0; count--) block.push(this.#step(depth));
     return block;
+  }
+
+  /** Of clean-ups half do no more than wait. */
+  #cleanUp(depth: number): Block {
+    return this.#random(2) === 0 ? this.#block(depth, 2) : [{ id: ++this.#id, do: "spin", times: 1 + this.#random(3) }];
   }
 
   #step(depth: number): Step {
@@ -138,9 +156,9 @@ class Generator {
           id,
           do: make,
           body,
-          ...(shape === 0 && { inner: this.#block(depth + 1, 2) }),
+          ...(shape === 0 && { inner: this.#cleanUp(depth + 1) }),
           ...(shape !== 1 && shape !== 2 && { handler: this.#block(depth + 1, 2) }),
-          ...(shape < 5 && { cleanUp: this.#block(depth + 1, 2) }),
+          ...(shape < 5 && { cleanUp: this.#cleanUp(depth + 1) }),
         };
       }
       case "throw":
@@ -161,6 +179,7 @@ class Generator {
   #awaited(depth: number, kind?: AwaitedKind): Awaited {
     const id = ++this.#id;
     const random = this.#random;
+    if (!kind && this.#themes.length > 0 && random(2) === 0) return this.#themed(id, depth);
     const deep = depth > 5 || this.#budget <= 0;
     const is = kind ?? (deep ? (["sleep", "slot"] as const)[random(2)]! : this.#pick(this.#awaiteds));
     switch (is) {
@@ -201,8 +220,35 @@ class Generator {
     return this.#futures + this.#random(this.#slots - this.#futures);
   }
 
+  #themed(id: number, depth: number): Awaited {
+    const random = this.#random;
+    const at = random(2);
+    const from = this.#pick(this.#themes);
+    if (from === "event" || from === "barrier") return { id, is: from, at };
+    const shape = random(from === "condition" ? 6 : 3);
+    if (shape === 0) return { id, is: "acquire", from, at };
+    if (shape < 3) return { id, is: "with", from, at, body: this.#block(depth + 1) };
+    const waits: Awaited = shape === 3 ? { id, is: "raised", at, times: 1 + random(2) } : { id, is: "notified", at };
+    if (random(4) === 0) return waits;
+    // A condition is waited for with its lock held.
+    const body: Step[] = [{ id: ++this.#id, do: "await", what: waits }, ...this.#block(depth + 1, 2)];
+    return { id: ++this.#id, is: "with", from, at, body };
+  }
+
+  #themedAct(): Act {
+    const random = this.#random;
+    const at = random(2);
+    const from = this.#pick(this.#themes);
+    if (from === "event") return { act: random(3) === 0 ? "clear" : "set", at };
+    if (from === "barrier") return { act: this.#pick(["resetBarrier", "abortBarrier", "barrierState"] as const), at };
+    if (from === "condition" && random(4) > 0)
+      return random(3) === 0 ? { act: "raise", at } : { act: "notify", at, times: this.#pick([1, 2, 99]) };
+    return { act: random(4) === 0 ? "locked" : "release", from, at };
+  }
+
   #act(): Act {
-    const act = this.#pick(acts);
+    if (this.#themes.length > 0 && this.#random(2) === 0) return this.#themedAct();
+    const act = this.#pick(this.#acts);
     switch (act) {
       case "cancelSelf":
         return { act };

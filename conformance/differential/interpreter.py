@@ -15,7 +15,18 @@ import sys
 import warnings
 from asyncio import CancelledError, Future, current_task
 
-from adaptations import TaskGroup, as_completed, clean_up_errors, gather, timeout, wait_for
+from adaptations import (
+    Barrier,
+    BoundedSemaphore,
+    Condition,
+    Semaphore,
+    TaskGroup,
+    as_completed,
+    clean_up_errors,
+    gather,
+    timeout,
+    wait_for,
+)
 from loop import VirtualLoop
 
 SETTLED = 10_000
@@ -158,6 +169,14 @@ class Player:
         self.slots = {slot: loop.create_future() for slot in range(self.futures)}
         self.bare = set(self.slots.values())
         self.reached = frozenset()
+        self.semaphores = [
+            (BoundedSemaphore if one["bounded"] else Semaphore)(one["value"]) for one in program["semaphores"]
+        ]
+        self.barriers = [Barrier(parties) for parties in program["barriers"]]
+        self.locks = [asyncio.Lock(), asyncio.Lock()]
+        self.conditions = [Condition(), Condition()]
+        self.events = [asyncio.Event(), asyncio.Event()]
+        self.raised = [0, 0]
         loop.set_task_factory(self.new_task)
 
     def new_task(self, loop, coroutine, **options):
@@ -240,9 +259,10 @@ class Player:
             return await self.inner(frame, made.run)
         return await self.inner(frame, self.future, made)
 
-    async def block(self, steps, id, frame):
+    async def sticky(self, coroutine, frame):
+        """The body of a coroutine function: nothing that it does stops its own cancellation."""
         try:
-            await self.steps(steps, id, frame)
+            value = await coroutine
         except (CancelledError, Exception) as error:
             if not frame.unwinding:
                 raise
@@ -250,7 +270,10 @@ class Player:
                 frame.unwinding.errors.append(error)
         if frame.unwinding:
             raise CancelledError
-        return id
+        return value
+
+    def block(self, steps, id, frame):
+        return self.sticky(self.steps(steps, id, frame), frame)
 
     async def steps(self, steps, id, frame):
         self.note(id, "begins")
@@ -296,6 +319,7 @@ class Player:
                 if future:
                     future.add_done_callback(lambda _, step=step: self.act(step["act"], step["id"]))
         self.note(id, "ends")
+        return id
 
     async def guarded(self, step, frame):
         id = step["id"]
@@ -388,6 +412,17 @@ class Player:
         for next in all:
             self.note(id, f"next {shown(await self.inner(frame, self.result_of, next))}")
 
+    def held(self, what, frame):
+        async def body():
+            primitive = self.acquirable(what)
+            await self.inner(frame, self.leaf, primitive.acquire)
+            try:
+                return await self.inner(frame, self.block, what["body"], what["id"])
+            finally:
+                primitive.release()
+
+        return self.sticky(body(), frame)
+
     # What can be awaited
 
     def lazy(self, made):
@@ -441,7 +476,24 @@ class Player:
             made = self.make_all(what["of"])
             made = [one if isinstance(one, Future) else self.bottom(one) for one in made]
             return Lazy(self.takes_all, what["id"], list(as_completed(made, timeout=what.get("ms"))))
+        if kind == "acquire":
+            return Lazy(self.leaf, self.acquirable(what).acquire)
+        if kind == "with":
+            return Lazy(self.held, what)
+        at = what["at"]
+        if kind == "event":
+            return Lazy(self.leaf, self.events[at].wait)
+        if kind == "notified":
+            return Lazy(self.leaf, self.conditions[at].wait)
+        if kind == "raised":
+            predicate = lambda: self.raised[at] >= what["times"]
+            return Lazy(self.leaf, functools.partial(self.conditions[at].wait_for, predicate))
+        if kind == "barrier":
+            return Lazy(self.leaf, self.barriers[at].wait)
         raise KeyError(kind)
+
+    def acquirable(self, what):
+        return getattr(self, what["from"] + "s")[what["at"]]
 
     def make_all(self, all):
         return [one for one in map(self.make, all) if one]
@@ -477,25 +529,60 @@ class Player:
 
     def result(self, act, id):
         kind = act["act"]
+        at = act.get("at")
+        if "slot" in act:
+            return self.with_future(kind, act["slot"], id)
         if kind == "cancelSelf":
             task = current_task()
             if task:
                 task.cancel()
-            return "cancels itself"
-        future = self.slots.get(act["slot"])
+        elif kind == "release":
+            self.acquirable(act).release()
+        elif kind == "locked":
+            return str(self.acquirable(act).locked()).lower()
+        elif kind == "set":
+            self.events[at].set()
+        elif kind == "clear":
+            self.events[at].clear()
+        elif kind == "raise":
+            self.raised[at] += 1
+        elif kind == "notify":
+            self.conditions[at].notify(act["times"])
+        elif kind == "resetBarrier":
+            at_once(self.barriers[at].reset())
+        elif kind == "abortBarrier":
+            at_once(self.barriers[at].abort())
+        elif kind == "barrierState":
+            barrier = self.barriers[at]
+            return f"{barrier.n_waiting} {str(barrier.broken).lower()}"
+        else:
+            raise KeyError(kind)
+        return kind
+
+    def with_future(self, kind, slot, id):
+        future = self.slots.get(slot)
         if not future:
             return "empty"
         if kind == "cancel":
             return f"cancel: {str(future.cancel()).lower()}"
         if kind == "look":
             return state(future)
-        if act["slot"] >= self.futures:
+        if slot >= self.futures:
             return "not bare"
         if kind == "setResult":
             future.set_result(id)
         else:
             future.set_exception(Boom(f"boom {id}"))
         return "set"
+
+
+def at_once(coroutine):
+    """Contract: `reset` and `abort` of a barrier are no coroutines. In CPython they are, and never wait: nobody keeps that lock."""
+    try:
+        coroutine.send(None)
+    except StopIteration:
+        return
+    raise RuntimeError("it waits")
 
 
 pause = functools.partial(asyncio.sleep, 0)
@@ -526,6 +613,8 @@ def shown(value):
         return "timeout"
     if isinstance(value, ExceptionGroup):
         return f"group({', '.join(sorted(map(shown, value.exceptions)))})"
+    if isinstance(value, asyncio.BrokenBarrierError):
+        return "broken"
     if isinstance(value, (RuntimeError, ValueError, asyncio.InvalidStateError)):
         return "misuse"
     return repr(value)
@@ -538,11 +627,14 @@ def play(program):
     director = asyncio.Task(player.direct(program["main"]), loop=loop)
     loop.run_until_complete(director)
     loop.close()
-    return player.trace
+    # What the collector will end is not told.
+    return tuple(player.trace)
 
 
 def main():
     warnings.simplefilter("ignore")
+    # Of tasks that could not be ended.
+    sys.unraisablehook = lambda _: None
     for line in sys.stdin:
         print(json.dumps([play(program) for program in json.loads(line)]), flush=True)
 

@@ -3,15 +3,23 @@ import {
   type Awaitable,
   allTasks,
   asCompleted,
+  Barrier,
+  BoundedSemaphore,
+  BrokenBarrierError,
   CancelledError,
+  Condition,
   createTask,
   currentTask,
+  DeadlockError,
+  Event,
   ExceptionGroup,
   ensureFuture,
   Future,
   gather,
   getRunningLoop,
   InvalidStateError,
+  Lock,
+  Semaphore,
   shield,
   sleep,
   type TaskGroup,
@@ -22,7 +30,7 @@ import {
   withTimeout,
 } from "tsyncio";
 import { runWithVirtualTime } from "tsyncio/testing";
-import type { Act, Awaited, Block, Program, Trace } from "./program.ts";
+import type { Acquirable, Act, Awaited, Block, Program, Trace } from "./program.ts";
 
 /** Longer than any program takes. */
 const SETTLED = 10_000;
@@ -33,10 +41,17 @@ const ROUNDS = 12;
 export type Sabotage = Awaited["is"];
 
 export function play(program: Program, sabotage?: Sabotage): Promise<Trace> {
-  return runWithVirtualTime(() => direct(new Player(program, sabotage), program));
+  const player = new Player(program, sabotage);
+  // A task that must have a lock which nobody will release cannot be ended.
+  const stuck = (error: unknown): void => {
+    if (!(error instanceof DeadlockError)) throw error;
+  };
+  return runWithVirtualTime(() => direct(player, program))
+    .catch(stuck)
+    .then(() => player.trace);
 }
 
-async function direct(player: Player, program: Program): Promise<Trace> {
+async function direct(player: Player, program: Program): Promise<void> {
   const self = currentTask();
   getRunningLoop().setExceptionHandler(() => {});
   createTask(player.block(program.main, 0));
@@ -49,26 +64,38 @@ async function direct(player: Player, program: Program): Promise<Trace> {
     await sleep(SETTLED);
   }
   for (const [slot, future] of player.slots.entries()) if (future) player.note(slot, state(future));
-  return player.trace;
+  player.ended = true;
 }
 
 class Boom extends Error {}
 
 class Player {
   readonly trace: string[] = [];
+  /** The run ends what is left, and that is not told. */
+  ended = false;
   readonly slots: (Future<unknown> | undefined)[] = [];
   readonly #futures: number;
+  readonly #semaphores: readonly Semaphore[];
+  readonly #barriers: readonly Barrier[];
+  readonly #locks = [new Lock(), new Lock()];
+  readonly #conditions = [new Condition(), new Condition()];
+  readonly #events = [new Event(), new Event()];
+  readonly #raised = [0, 0];
   readonly #groups: (TaskGroup | undefined)[] = [];
   readonly #sabotage: Sabotage | undefined;
 
   constructor(program: Program, sabotage: Sabotage | undefined) {
     this.#futures = program.futures;
     for (let slot = 0; slot < program.futures; slot++) this.slots[slot] = new Future();
+    this.#semaphores = program.semaphores.map(({ value, bounded }) =>
+      bounded ? new BoundedSemaphore(value) : new Semaphore(value),
+    );
+    this.#barriers = program.barriers.map((parties) => new Barrier(parties));
     this.#sabotage = sabotage;
   }
 
   note(id: number, event: string): void {
-    this.trace.push(`${getRunningLoop().time()} ${id} ${event}`);
+    if (!this.ended) this.trace.push(`${getRunningLoop().time()} ${id} ${event}`);
   }
 
   async block(steps: Block, id: number): Promise<number> {
@@ -185,7 +212,24 @@ class Player {
         const next = asCompleted(this.makeAll(what.of), { timeout: what.ms });
         return this.takesAll(what, next);
       }
+      case "acquire":
+        return this.acquirable(what).acquire();
+      case "with":
+        return this.acquirable(what).with(() => this.block(what.body, what.id));
+      case "event":
+        return this.#events[what.at]!.wait();
+      case "notified":
+        return this.#conditions[what.at]!.wait();
+      case "raised":
+        return this.#conditions[what.at]!.waitFor(() => this.#raised[what.at]! >= what.times);
+      case "barrier":
+        return this.#barriers[what.at]!.wait();
     }
+  }
+
+  acquirable({ from, at }: { from: Acquirable; at: number }): Lock | Condition | Semaphore {
+    if (from === "lock") return this.#locks[at]!;
+    return from === "condition" ? this.#conditions[at]! : this.#semaphores[at]!;
   }
 
   makeAll(all: readonly Awaited[]): Awaitable<unknown>[] {
@@ -221,17 +265,54 @@ class Player {
   }
 
   result(act: Act, id: number): string {
-    if (act.act === "cancelSelf") {
-      currentTask()?.cancel();
-      return "cancels itself";
+    switch (act.act) {
+      case "cancelSelf":
+        currentTask()?.cancel();
+        break;
+      case "cancel":
+      case "look":
+      case "setResult":
+      case "setException":
+        return this.withFuture(act, id);
+      case "release":
+        this.acquirable(act).release();
+        break;
+      case "locked":
+        return `${this.acquirable(act).locked()}`;
+      case "set":
+        this.#events[act.at]!.set();
+        break;
+      case "clear":
+        this.#events[act.at]!.clear();
+        break;
+      case "raise":
+        this.#raised[act.at]!++;
+        break;
+      case "notify":
+        this.#conditions[act.at]!.notify(act.times);
+        break;
+      case "resetBarrier":
+        this.#barriers[act.at]!.reset();
+        break;
+      case "abortBarrier":
+        this.#barriers[act.at]!.abort();
+        break;
+      case "barrierState": {
+        const { nWaiting, broken } = this.#barriers[act.at]!;
+        return `${nWaiting} ${broken}`;
+      }
     }
-    const future = this.slots[act.slot];
+    return act.act;
+  }
+
+  withFuture({ act, slot }: Act & { slot: number }, id: number): string {
+    const future = this.slots[slot];
     if (!future) return "empty";
-    if (act.act === "cancel") return `cancel: ${future.cancel()}`;
-    if (act.act === "look") return state(future);
+    if (act === "cancel") return `cancel: ${future.cancel()}`;
+    if (act === "look") return state(future);
     // Others set their results themselves.
-    if (act.slot >= this.#futures) return "not bare";
-    if (act.act === "setResult") future.setResult(id);
+    if (slot >= this.#futures) return "not bare";
+    if (act === "setResult") future.setResult(id);
     else future.setException(new Boom(`boom ${id}`));
     return "set";
   }
@@ -252,6 +333,7 @@ function shown(value: unknown): string {
   if (value instanceof TimeoutError) return "timeout";
   // Their order is by time; CPython puts the error of the body last.
   if (value instanceof ExceptionGroup) return `group(${value.errors.map(shown).sort().join(", ")})`;
+  if (value instanceof BrokenBarrierError) return "broken";
   if (value instanceof InvalidStateError) return "misuse";
   return `${value.name}: ${value.message}`;
 }

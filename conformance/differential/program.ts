@@ -8,6 +8,9 @@
 export interface Program {
   /** The first slots hold so many bare futures. */
   readonly futures: number;
+  readonly semaphores: readonly { readonly value: number; readonly bounded: boolean }[];
+  /** The number of parties of each. */
+  readonly barriers: readonly number[];
   readonly main: Block;
 }
 
@@ -65,7 +68,17 @@ export type Awaited = Identified &
       }
     /** Awaits all, one after the other, as they end. */
     | { readonly is: "asCompleted"; readonly of: readonly Awaited[]; readonly ms?: number }
+    | { readonly is: "acquire"; readonly from: Acquirable; readonly at: number }
+    | { readonly is: "with"; readonly from: Acquirable; readonly at: number; readonly body: Block }
+    | { readonly is: "event"; readonly at: number }
+    | { readonly is: "notified"; readonly at: number }
+    /** Of the condition; the predicate: that `raise` came so many times. */
+    | { readonly is: "raised"; readonly at: number; readonly times: number }
+    | { readonly is: "barrier"; readonly at: number }
   );
+
+/** There are two locks, conditions and events. */
+export type Acquirable = "lock" | "condition" | "semaphore";
 
 export type ReturnWhen = "ALL_COMPLETED" | "FIRST_COMPLETED" | "FIRST_EXCEPTION";
 
@@ -76,7 +89,11 @@ export type Act =
   | { readonly act: "cancelSelf" }
   | { readonly act: "setResult"; readonly slot: number }
   | { readonly act: "setException"; readonly slot: number }
-  | { readonly act: "look"; readonly slot: number };
+  | { readonly act: "look"; readonly slot: number }
+  | { readonly act: "release"; readonly from: Acquirable; readonly at: number }
+  | { readonly act: "locked"; readonly from: Acquirable; readonly at: number }
+  | { readonly act: "set" | "clear" | "raise" | "resetBarrier" | "abortBarrier" | "barrierState"; readonly at: number }
+  | { readonly act: "notify"; readonly at: number; readonly times: number };
 
 /** What happened, in order: `time id event`. */
 export type Trace = readonly string[];

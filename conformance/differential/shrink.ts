@@ -55,6 +55,8 @@ function* smallerList(list: readonly unknown[]): Generator<unknown, void, undefi
 }
 
 const OPTIONAL = new Set(["inner", "handler", "cleanUp"]);
+/** What steps refer to by number. */
+const KEPT = new Set(["semaphores", "barriers"]);
 const NUMBERS = new Set(["ms", "ticks", "times", "futures"]);
 
 function* smallerNode(node: Record<string, unknown>): Generator<unknown, void, undefined> {
@@ -63,6 +65,7 @@ function* smallerNode(node: Record<string, unknown>): Generator<unknown, void, u
     if (node["is"] !== "sleep") yield { id: node["id"], is: "sleep", ms: 0 };
   }
   for (const [key, value] of Object.entries(node)) {
+    if (KEPT.has(key)) continue;
     if (OPTIONAL.has(key) || (key === "ms" && "of" in node)) {
       const { [key]: _, ...rest } = node;
       yield rest;

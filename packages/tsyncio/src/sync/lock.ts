@@ -2,6 +2,7 @@
 import { InvalidStateError } from "../kernel/errors.js";
 import type { Runnable } from "../kernel/readyQueue.js";
 import type { Task } from "../kernel/task.js";
+import { CLAIMING } from "../kernel/taskBits.js";
 import { Acquirable, type Holdable } from "./acquire.js";
 import { entitle } from "./primitive.js";
 
@@ -25,6 +26,8 @@ export class Lock extends Acquirable implements Holdable, Runnable {
   }
 
   #owner: Task<unknown> | null = null;
+  /** Was handed the lock, and has it when it resumes. */
+  #next: Task<unknown> | null = null;
   /** Tasks that were first in the queue when they were cancelled, and have not resumed. */
   #leaving = 0;
 
@@ -48,15 +51,21 @@ export class Lock extends Acquirable implements Holdable, Runnable {
   }
 
   #handOver(): void {
-    this.#owner = this.waiting.shift();
-    this.#owner?.wakeUp();
+    this.#next = this.waiting.shift();
+    this.#next?.wakeUp(CLAIMING);
   }
 
   /** @internal */
   admit(task: Task<unknown>): boolean {
-    if (this.#owner || this.waiting.size > 0) return false;
+    if (this.#owner || this.#next || this.waiting.size > 0) return false;
     this.#owner = task;
     return true;
+  }
+
+  /** @internal */
+  resumed(): void {
+    this.#owner = this.#next;
+    this.#next = null;
   }
 
   /** @internal As in asyncio, a lock that is released between the cancellation and the resume of the first is passed on at that resume. */
@@ -68,11 +77,11 @@ export class Lock extends Acquirable implements Holdable, Runnable {
 
   /** @internal */
   run(): void {
-    if (--this.#leaving === 0 && !this.#owner) this.#handOver();
+    if (--this.#leaving === 0 && !this.#owner && !this.#next) this.#handOver();
   }
 
   /** @internal */
   describe(): string {
-    return `a Lock held by task '${this.#owner?.name}'`;
+    return `a Lock held by task '${(this.#owner ?? this.#next)?.name}'`;
   }
 }

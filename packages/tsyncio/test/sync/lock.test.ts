@@ -46,7 +46,7 @@ describe("Lock", () => {
   );
 
   test(
-    "release hands over: the lock stays locked, and a task that comes in between waits behind",
+    "release hands over: a task that comes in between waits behind, and a release too many is an error also before the next has resumed",
     inLoop(function* () {
       const lock = new Lock();
       const events: string[] = [];
@@ -59,7 +59,8 @@ describe("Lock", () => {
       const first = createTask(take("waited"));
       yield* sleep(0);
       lock.release();
-      assert.equal(lock.locked(), true);
+      assert.equal(lock.locked(), false);
+      assert.throws(() => lock.release(), InvalidStateError);
       yield* take("came later");
       yield* first;
       assert.deepEqual(events, ["waited", "came later"]);
