@@ -1,5 +1,4 @@
 /** Channels between tasks: a side that sends, a side that receives, and an end of what is sent. */
-import { librarySite } from "../kernel/codeSite.js";
 import type { Coroutine } from "../kernel/coroutine.js";
 import { NEVER } from "../kernel/duration.js";
 import { BrokenResourceError, ClosedResourceError, EndOfChannel, WouldBlock } from "../kernel/errors.js";
@@ -8,13 +7,10 @@ import { Ring } from "../kernel/ring.js";
 import type { Task } from "../kernel/task.js";
 import { CLAIMING } from "../kernel/taskBits.js";
 import { checkCount } from "../kernel/unfit.js";
-import { Primitive } from "../sync/primitive.js";
+import { entitle, Primitive } from "../sync/primitive.js";
 import { WaitQueue } from "../sync/waitQueue.js";
 import { type Ask, Attempt, attemptNow, type Place, PUT, type Refusal, TAKE } from "./attempt.js";
-import { type CoroutineIterator, iterate } from "./coroutineIterator.js";
-
-const sendSite = librarySite("SendChannel.send");
-const receiveSite = librarySite("ReceiveChannel.receive");
+import { type ItemIterator, iterate } from "./itemIterator.js";
 
 /** What all ends of a channel share. */
 class Shared<T> {
@@ -114,8 +110,8 @@ abstract class End<T> extends Primitive implements Place {
 
 /** The end of a channel that sends; see `createChannel` (source: `trio.MemorySendChannel`). */
 export class SendChannel<T> extends End<T> {
-  override get [Symbol.toStringTag](): string {
-    return "SendChannel";
+  static {
+    entitle(SendChannel, "SendChannel", "send");
   }
 
   /**
@@ -125,7 +121,7 @@ export class SendChannel<T> extends End<T> {
    * @throws ClosedResourceError where this end is closed, BrokenResourceError where all of the other side are, before or while it waits
    */
   send(value: T): Coroutine<void> {
-    return noteCreated(new Attempt<void>(sendSite, this, PUT, value), this.send);
+    return noteCreated(new Attempt<void>(this.site, this, PUT, value), this.send);
   }
 
   /**
@@ -164,8 +160,8 @@ function owe(shared: Shared<unknown>): void {
 
 /** The end of a channel that receives; see `createChannel` (source: `trio.MemoryReceiveChannel`). */
 export class ReceiveChannel<T> extends End<T> implements AsyncIterable<T> {
-  override get [Symbol.toStringTag](): string {
-    return "ReceiveChannel";
+  static {
+    entitle(ReceiveChannel, "ReceiveChannel", "receive");
   }
 
   /**
@@ -175,7 +171,7 @@ export class ReceiveChannel<T> extends End<T> implements AsyncIterable<T> {
    * while it waits
    */
   receive(): Coroutine<T> {
-    return noteCreated(new Attempt<T>(receiveSite, this, TAKE), this.receive);
+    return noteCreated(new Attempt<T>(this.site, this, TAKE), this.receive);
   }
 
   /**
@@ -188,8 +184,8 @@ export class ReceiveChannel<T> extends End<T> implements AsyncIterable<T> {
   }
 
   /** Receives until all senders are closed and nothing is left. */
-  [Symbol.asyncIterator](): CoroutineIterator<T> {
-    return iterate(() => new Attempt(receiveSite, this, TAKE, undefined, EndOfChannel));
+  [Symbol.asyncIterator](): ItemIterator<T> {
+    return iterate(() => new Attempt(this.site, this, TAKE, undefined, EndOfChannel));
   }
 
   /** @internal */

@@ -1,4 +1,5 @@
 /** A queue that gives the newest item first. */
+import { entitle } from "../sync/primitive.js";
 import { Queue, type Store } from "./queue.js";
 
 class Stack<T> implements Store<T> {
@@ -31,7 +32,7 @@ export class LifoQueue<T = unknown> extends Queue<T> {
     super(maxSize, new Stack<T>());
   }
 
-  override get [Symbol.toStringTag](): string {
-    return "LifoQueue";
+  static {
+    entitle(LifoQueue, "LifoQueue", "get");
   }
 }

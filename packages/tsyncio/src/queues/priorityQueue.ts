@@ -1,5 +1,6 @@
 /** A queue that gives the least item first. */
 import { checkFunction } from "../kernel/unfit.js";
+import { entitle } from "../sync/primitive.js";
 import { Queue, type Store } from "./queue.js";
 
 /** Negative where `a` goes before `b`, positive where it goes after, and 0 where they go in the order in which they came. */
@@ -118,7 +119,7 @@ export class PriorityQueue<T = unknown> extends Queue<T> {
     super(maxSize, new Heap<T>(compare));
   }
 
-  override get [Symbol.toStringTag](): string {
-    return "PriorityQueue";
+  static {
+    entitle(PriorityQueue, "PriorityQueue", "get");
   }
 }

@@ -7,13 +7,12 @@ import { noteCreated } from "../kernel/neverAwaited.js";
 import { Ring } from "../kernel/ring.js";
 import { CLAIMING } from "../kernel/taskBits.js";
 import { unfit } from "../kernel/unfit.js";
-import { Primitive } from "../sync/primitive.js";
+import { entitle, Primitive } from "../sync/primitive.js";
 import { WaitQueue } from "../sync/waitQueue.js";
 import { type Ask, Attempt, attemptNow, JOIN, type Place, PUT, type Refusal, TAKE } from "./attempt.js";
-import { type CoroutineIterator, iterate } from "./coroutineIterator.js";
+import { type ItemIterator, iterate } from "./itemIterator.js";
 
 const putSite = librarySite("Queue.put");
-const getSite = librarySite("Queue.get");
 const joinSite = librarySite("Queue.join");
 
 /** How the items are kept: which one is the next. */
@@ -67,8 +66,8 @@ export class Queue<T = unknown> extends Primitive implements AsyncIterable<T>, P
     this.#items = store;
   }
 
-  override get [Symbol.toStringTag](): string {
-    return "Queue";
+  static {
+    entitle(Queue, "Queue", "get");
   }
 
   /** How many items are in it. */
@@ -100,7 +99,7 @@ export class Queue<T = unknown> extends Primitive implements AsyncIterable<T>, P
    * @throws QueueShutDown where the queue was shut down, before or while it waits, and is empty
    */
   get(): Coroutine<T> {
-    return noteCreated(new Attempt<T>(getSite, this, TAKE), this.get);
+    return noteCreated(new Attempt<T>(this.site, this, TAKE), this.get);
   }
 
   /**
@@ -153,8 +152,8 @@ export class Queue<T = unknown> extends Primitive implements AsyncIterable<T>, P
   }
 
   /** Gets items until the queue is shut down and empty. */
-  [Symbol.asyncIterator](): CoroutineIterator<T> {
-    return iterate(() => new Attempt(getSite, this, TAKE, undefined, QueueShutDown));
+  [Symbol.asyncIterator](): ItemIterator<T> {
+    return iterate(() => new Attempt(this.site, this, TAKE, undefined, QueueShutDown));
   }
 
   statistics(): {
