@@ -50,7 +50,6 @@ export {
   TimeoutError,
   WouldBlock,
 } from "./kernel/errors.js";
-export { EventLoop, type ExceptionHandler, getRunningLoop } from "./kernel/eventLoop.js";
 export { type DoneCallback, Future } from "./kernel/future.js";
 export { Handle, TimerHandle } from "./kernel/handle.js";
 export type { Host } from "./kernel/host.js";
@@ -58,12 +57,17 @@ export type { Report } from "./kernel/report.js";
 export type { TaskOptions } from "./kernel/spawn.js";
 export { Task } from "./kernel/task.js";
 export type { Awaitable } from "./kernel/toFuture.js";
-export { type ChannelStatistics, createChannel, type ReceiveChannel, type SendChannel } from "./queues/channel.js";
-export type { ItemIterator } from "./queues/itemIterator.js";
-export { LifoQueue } from "./queues/lifoQueue.js";
-export { type Compare, PriorityQueue, type PriorityQueueOptions } from "./queues/priorityQueue.js";
-export { Queue } from "./queues/queue.js";
+export {
+  type CallbackArguments,
+  type CallbackOptions,
+  EventLoop,
+  type ExceptionHandler,
+  getRunningLoop,
+} from "./runner/eventLoop.js";
+export type { Executor, Submission } from "./runner/executor.js";
 export { type RunOptions, run } from "./runner/run.js";
+export { Runner } from "./runner/runner.js";
+export { eagerTaskFactory, type TaskFactory } from "./runner/taskFactory.js";
 export type { Guard } from "./sync/acquire.js";
 export { Barrier } from "./sync/barrier.js";
 export { BoundedSemaphore } from "./sync/boundedSemaphore.js";

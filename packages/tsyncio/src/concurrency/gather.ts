@@ -57,7 +57,14 @@ class GatherFuture<T extends unknown[]> extends Future<T> {
 
   #beginNext(done?: Future<unknown>[]): void {
     const source = this.#sources[this.#next] as Source;
-    const future = source instanceof Future ? source : begin(source, this.root);
+    let future = source as Future<unknown>;
+    try {
+      if (!(source instanceof Future)) future = begin(source, this.root);
+    } catch (error) {
+      // Of a task factory. A child that could not begin has failed.
+      future = new Future();
+      future.setException(error);
+    }
     this.#sources[this.#next++] = future;
     future.retrieve();
     if (done && future.done()) done.push(future);

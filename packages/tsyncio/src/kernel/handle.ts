@@ -38,6 +38,12 @@ export class Handle implements Runnable, ContextHolder {
     return this.#callback === null;
   }
 
+  /** The name of the callback. */
+  toString(): string {
+    const callback = this.#callback;
+    return `<Handle ${callback ? callback.name || "(anonymous)" : "cancelled"}>`;
+  }
+
   /** @internal */
   run(): void {
     const callback = this.#callback;
@@ -76,6 +82,10 @@ export class TimerHandle extends Handle implements Timer {
   ) {
     super(scheduler, callback, args, context);
     this.when = when;
+  }
+
+  override toString(): string {
+    return super.toString().replace("Handle", `TimerHandle when=${this.when}`);
   }
 
   override cancel(): void {

@@ -12,6 +12,7 @@
  * Waking. Outside a drain the first entry asks the host for a microtask. A slice goes on across drains until the host had a
  * turn of its own, so that tasks that wake each other through promises cannot starve it either.
  */
+import type { Coroutine } from "./coroutine.js";
 import { current } from "./current.js";
 import { NEVER } from "./duration.js";
 import { hooks } from "./hooks.js";
@@ -19,12 +20,23 @@ import { type Host, PlatformHost } from "./host.js";
 import { ReadyQueue, type Runnable } from "./readyQueue.js";
 import { printReport, type Report } from "./report.js";
 import { Root } from "./root.js";
+import type { TaskOptions } from "./spawn.js";
+import type { Task } from "./task.js";
 import { type Timer, TimerQueue } from "./timerQueue.js";
 import { reportWatched } from "./watchlist.js";
 
 /** Milliseconds for which the loop may run before the host gets a turn. */
 const SLICE = 1;
 const LONGEST_STRIDE = 1024;
+
+/** What others need to know of an `EventLoop`. */
+export interface Face {
+  readonly slowCallbackDuration: number;
+  /** How often it was asked that what the program has set stays when the last run has ended. */
+  kept: number;
+  /** A run has ended. */
+  left(): void;
+}
 
 export class Scheduler {
   readonly host: Host;
@@ -35,6 +47,15 @@ export class Scheduler {
   hostWaits = 0;
   ready: ReadyQueue;
   onReport: ((report: Report) => void) | null = null;
+  /** The public face, where the program has asked for it. */
+  face: Face | null = null;
+  debug: boolean | undefined = undefined;
+  /** Makes the tasks, where the program has set a factory. */
+  factory: (<T>(coroutine: Coroutine<T>, options: TaskOptions) => Task<T>) | null = null;
+  /** Told when a run has ended its tasks, where somebody has asked for that. */
+  ending: ((root: Root) => void) | null = null;
+  /** Called once, between two iterations; before the next one the host has a turn. */
+  stopping: (() => void) | null = null;
 
   /** True while a drain runs or is asked for. */
   #awake = false;
@@ -115,7 +136,7 @@ export class Scheduler {
     this.#runReady();
     current.scheduler = before;
     current.task = task;
-    if (this.#left + this.ready.size === 0) this.#fallIdle();
+    if (this.#left + this.ready.size === 0 && !this.stopping) this.#fallIdle();
     else this.host.later(this.#nextSlice);
   }
 
@@ -124,12 +145,18 @@ export class Scheduler {
     do {
       if (this.#left === 0 && !this.#beginIteration()) return;
       this.#left--;
-      this.ready.shift().run();
+      this.ready.take().run();
     } while (--this.#fuel !== 0 || this.#refuel());
   }
 
   #beginIteration(): boolean {
     current.endIteration();
+    const { stopping } = this;
+    if (stopping) {
+      this.stopping = null;
+      stopping();
+      return false;
+    }
     if (this.#pollTimers) this.#fireDue();
     this.#left = this.ready.iteration();
     return this.#left !== 0;

@@ -2,11 +2,9 @@
 
 import type { Context } from "./context.js";
 import type { Coroutine } from "./coroutine.js";
-import { current } from "./current.js";
 import type { Root } from "./root.js";
 import { currentRoot } from "./scheduler.js";
 import { Task } from "./task.js";
-import { QUEUED } from "./taskBits.js";
 
 /** Options of `createTask`. */
 export interface TaskOptions {
@@ -16,6 +14,8 @@ export interface TaskOptions {
   context?: Context | undefined;
   /** Run the body at once, as far as its first wait, in place of in the next iteration of the loop. */
   eager?: boolean | undefined;
+  /** @internal The run, where a task factory is asked. */
+  root?: Root | undefined;
 }
 
 /** Makes a task of a coroutine that nobody has taken. */
@@ -26,11 +26,8 @@ export function spawn<T>(coroutine: Coroutine<T>, root: Root = currentRoot(), op
 
 /** Makes a task of a coroutine that the caller has taken. */
 export function begin<T>(coroutine: Coroutine<T>, root: Root, options?: TaskOptions): Task<T> {
-  const task = new Task<T>(coroutine, root, options?.name, options?.context);
-  if (options?.eager && current.scheduler === root.scheduler) task.run();
-  else {
-    task.flags |= QUEUED;
-    root.scheduler.enqueue(task);
-  }
-  return task;
+  const { factory } = root.scheduler;
+  return factory && !options?.root
+    ? factory(coroutine, { ...options, root })
+    : new Task<T>(coroutine, options, options?.root ?? root);
 }

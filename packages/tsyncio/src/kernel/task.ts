@@ -22,7 +22,6 @@
 
 import type { Waitable } from "./awaitable.js";
 import { CancelTarget } from "./cancelScope.js";
-import type { Context } from "./context.js";
 import type { Coroutine } from "./coroutine.js";
 import { current } from "./current.js";
 import { type ContextHolder, currentContext } from "./currentContext.js";
@@ -34,7 +33,8 @@ import { CANCELLED, EXCEPTION, PENDING, RESULT, STATE } from "./futureBits.js";
 import { type FrameDriver, hooks } from "./hooks.js";
 import type { Runnable } from "./readyQueue.js";
 import type { Root } from "./root.js";
-import type { Scheduler } from "./scheduler.js";
+import { currentRoot, type Scheduler } from "./scheduler.js";
+import type { TaskOptions } from "./spawn.js";
 import { step } from "./step.js";
 import { FORWARDED, QUEUED, RAISING, RECHECK } from "./taskBits.js";
 
@@ -69,15 +69,27 @@ export class Task<T = unknown> extends Future<T> implements Runnable, Waiter, Co
   #cancels = 0;
   #name: string | number;
 
-  /** @internal Use `createTask`. The coroutine must have been taken. */
-  constructor(coroutine: Coroutine<T>, root: Root, name: string | undefined, context: Context | undefined) {
+  /**
+   * For task factories and for classes that extend this one; programs use `createTask`.
+   *
+   * @throws InvalidStateError where the coroutine is awaited already
+   */
+  constructor(coroutine: Coroutine<T>, options?: TaskOptions);
+  /** @internal The coroutine has been taken. */
+  constructor(coroutine: Coroutine<T>, options: TaskOptions | undefined, root: Root);
+  constructor(coroutine: Coroutine<T>, options?: TaskOptions, takenFor?: Root) {
     super();
+    if (!takenFor) coroutine.take();
+    const root = takenFor ?? options?.root ?? currentRoot();
     this.coroutine = coroutine;
     this.root = root;
-    this.context = context ?? this;
+    this.context = options?.context ?? this;
+    const name = options?.name;
     this.#name = name === undefined ? ++lastId : String(name);
     root.add(this as Task<unknown>);
     current.made?.(this);
+    if (options?.eager && current.scheduler === root.scheduler) this.run();
+    else this.wakeUp();
   }
 
   /** Given to `createTask`, or `Task-N`. */

@@ -6,20 +6,21 @@
 import { DeadlockError } from "../kernel/errors.js";
 import { activeRuns, type Scheduler } from "../kernel/scheduler.js";
 import { describeWaits } from "./describeWaits.js";
+import { failRun } from "./failRun.js";
 import type { Run } from "./runState.js";
 
 /** Nothing is ready, no timer is set and nothing of the host is awaited. */
 export function stuck(scheduler: Scheduler): void {
-  for (const root of activeRuns) if (root.scheduler === scheduler) failStuck(root as Run<unknown>);
+  for (const root of activeRuns) if (root.scheduler === scheduler) failStuck(root as Run);
 }
 
 /** Nothing can ever wake the tasks of the run: they are cancelled, and the run fails. */
-function failStuck(run: Run<unknown>): void {
-  if (run.failure) {
+function failStuck(run: Run): void {
+  if (run.failure instanceof DeadlockError) {
     // Not even the clean-ups can go on.
     run.settle();
     return;
   }
-  run.failure = new DeadlockError(`the program can never go on; all tasks wait\n${describeWaits(run)}`);
-  for (const task of [...run.tasks()]) task.cancel("deadlock");
+  const error = new DeadlockError(`the program can never go on; all tasks wait\n${describeWaits(run)}`);
+  failRun(run, error, "deadlock");
 }

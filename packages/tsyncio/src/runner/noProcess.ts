@@ -1,12 +1,26 @@
 /** In place of `process.ts` where there is no process: in browsers and workers. */
-import type { Run } from "./runState.js";
+import { InvalidStateError } from "../kernel/errors.js";
 
-export function followAsyncLocalStorage(): void {}
+function unavailable(): never {
+  throw new InvalidStateError("this needs a process: Node, Deno or Bun");
+}
+
+function nothing(): void {}
+
+export {
+  nothing as followAsyncLocalStorage,
+  nothing as resetLoop,
+  nothing as timeSteps,
+  unavailable as handleSignal,
+  unavailable as setDefault,
+  unavailable as shutDown,
+  unavailable as submit,
+};
 
 export function debugAsked(): boolean {
   return false;
 }
 
-export function watchProcess(_run: Run<unknown>, _signals: boolean): () => void {
-  return () => {};
+export function watchProcess(): () => void {
+  return nothing;
 }

@@ -4,15 +4,28 @@
  * does not carry what it cannot use.
  */
 import { hooks } from "../kernel/hooks.js";
-import { activeRuns } from "../kernel/scheduler.js";
+import { activeRuns, type Scheduler } from "../kernel/scheduler.js";
 import { stuck } from "./deadlock.js";
+import { forget } from "./defaultExecutor.js";
 import { hostProcess } from "./environment.js";
 import { watchOverdue } from "./overdue.js";
 import type { Run } from "./runState.js";
+import { handleSignal } from "./signalHandlers.js";
 import { watchSignals } from "./signals.js";
+import { timeSteps } from "./slowSteps.js";
 
 export { followAsyncLocalStorage } from "../interop/asyncLocalStorage.js";
+export { setDefault, shutDown, submit } from "./defaultExecutor.js";
 export { debugAsked } from "./environment.js";
+export { handleSignal } from "./signalHandlers.js";
+export { timeSteps };
+
+/** What the program has set on a loop ends. */
+export function resetLoop(scheduler: Scheduler): void {
+  forget(scheduler)?.shutdown({ wait: false });
+  handleSignal(scheduler, null, null);
+  timeSteps(scheduler, false);
+}
 
 /** The host has nothing left to do. */
 function exhausted(): void {
@@ -22,19 +35,27 @@ function exhausted(): void {
 
 /**
  * Lets the process know of a run: it may be cancelled by a signal, and is told when it can never go on. In debug mode it
- * names the tasks that do not end when they are cancelled.
+ * names the tasks that do not end when they are cancelled, and what keeps the loop too long.
  *
  * @returns a function that ends this, to be called before the promise of the run settles, when the run is no longer active
  */
-export function watchProcess(run: Run<unknown>, signals: boolean): () => void {
+export function watchProcess(run: Run, signals: boolean): () => void {
   hooks.stuck = stuck;
-  if (run.debug) run.cancelled = watchOverdue;
-  const process = hostProcess();
-  if (!process || run.scheduler.host.jump) return () => {};
-  if (!process.listeners("beforeExit").includes(exhausted)) process.on("beforeExit", exhausted);
-  const release = signals ? watchSignals(run) : undefined;
+  const { scheduler } = run;
+  if (run.debug) {
+    run.cancelled = watchOverdue;
+    timeSteps(scheduler, true);
+  }
+  const process = scheduler.host.jump ? undefined : hostProcess();
+  if (process && !process.listeners("beforeExit").includes(exhausted)) process.on("beforeExit", exhausted);
+  const release = process && signals ? watchSignals(run) : undefined;
   return () => {
-    if (activeRuns.size === 0) process.off("beforeExit", exhausted);
+    if (run.debug)
+      timeSteps(
+        scheduler,
+        scheduler.debug ?? [...activeRuns].some((other) => other.scheduler === scheduler && other.debug),
+      );
+    if (activeRuns.size === 0) process?.off("beforeExit", exhausted);
     release?.();
   };
 }

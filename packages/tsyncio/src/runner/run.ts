@@ -50,21 +50,37 @@ export interface RunOptions {
  */
 export function run<T>(main: Awaitable<T> | (() => T | PromiseLike<T>), options: RunOptions = {}): Promise<T> {
   return new Promise<T>((resolve, reject) => {
-    if (current.task) {
-      if (main instanceof Coroutine) main.discard();
-      throw new InvalidStateError("run() cannot be called inside a task; await it instead");
-    }
-    followAsyncLocalStorage();
-    // A function is called when the main task begins, so that it runs inside the loop.
-    const coroutine =
-      typeof main === "function" ? new Calling<T>(librarySite(main.name || "main"), main) : toCoroutine<T>(main, "run");
-    new Run<T>(schedulerFor(options.clock), coroutine, options, resolve, reject);
+    const coroutine = mainOf(main, "run");
+    new Run(schedulerFor(options.clock), options, true).start(coroutine, options.context, resolve, reject);
   });
+}
+
+/**
+ * @param taker - the function that the program called
+ * @throws InvalidStateError where a task is on
+ */
+export function checkOutside(taker: string): void {
+  if (current.task) throw new InvalidStateError(`${taker}() cannot be called inside a task; await it instead`);
+}
+
+/**
+ * The coroutine of what shall be run.
+ *
+ * @throws InvalidStateError where a task is on; the coroutine is closed then
+ */
+export function mainOf<T>(main: Awaitable<T> | (() => T | PromiseLike<T>), taker: string): Coroutine<T> {
+  if (current.task && main instanceof Coroutine) main.discard();
+  checkOutside(taker);
+  followAsyncLocalStorage();
+  // A function is called when the main task begins, so that it runs inside the loop.
+  return typeof main === "function"
+    ? new Calling<T>(librarySite(main.name || "main"), main)
+    : toCoroutine<T>(main, taker);
 }
 
 const schedulers = new WeakMap<Host, Scheduler>();
 
-function schedulerFor(clock: Host | undefined): Scheduler {
+export function schedulerFor(clock: Host | undefined): Scheduler {
   if (!clock) return platformScheduler();
   const scheduler = schedulers.get(clock) ?? new Scheduler(clock);
   schedulers.set(clock, scheduler);

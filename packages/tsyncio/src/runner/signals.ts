@@ -6,9 +6,11 @@
  * promise. A second signal ends the process at once and says what was still running. A program that has its own listener for a signal
  * keeps it: as asyncio, only the default behaviour is replaced.
  */
+import { CancelledError } from "../kernel/errors.js";
 import { printReport } from "../kernel/report.js";
 import { describeWaits } from "./describeWaits.js";
 import { type HostProcess, hostProcess } from "./environment.js";
+import { failRun } from "./failRun.js";
 import type { Run } from "./runState.js";
 
 interface Signal {
@@ -17,7 +19,7 @@ interface Signal {
   readonly listener: () => void;
 }
 
-const runs = new Set<Run<unknown>>();
+const runs = new Set<Run>();
 let received: Signal | null = null;
 
 const SIGNALS = [signalOf("SIGINT", 130), signalOf("SIGTERM", 143)];
@@ -28,7 +30,7 @@ function signalOf(name: string, status: number): Signal {
 }
 
 /** @returns a function that ends the watch, to be called before the promise of the run settles */
-export function watchSignals(run: Run<unknown>): () => void {
+export function watchSignals(run: Run): () => void {
   const process = hostProcess();
   if (!process) return () => {};
   if (runs.size === 0) for (const { name, listener } of SIGNALS) listen(process, name, listener);
@@ -49,17 +51,37 @@ function listen(process: HostProcess, name: string, listener: () => void): void 
   }
 }
 
+/** The program handles the signal itself from now on. */
+export function leaveSignal(name: string): void {
+  const own = SIGNALS.find((signal) => signal.name === name);
+  if (own) hostProcess()?.off(name, own.listener);
+}
+
+/** The program handles it no longer. */
+export function resumeSignal(name: string): void {
+  const own = SIGNALS.find((signal) => signal.name === name);
+  const process = hostProcess();
+  if (own && process && runs.size > 0) listen(process, name, own.listener);
+}
+
 function arrived(signal: Signal): void {
   const { name, status } = signal;
   if (!received) {
     received = signal;
-    for (const run of runs) run.main.cancel(name);
+    for (const run of runs) interrupt(run, name);
     return;
   }
   printReport({
     message: `\n${name} again: ending at once. Still running:\n${[...runs].map(describeWaits).join("\n")}`,
   });
   hostProcess()?.exit(status);
+}
+
+/** A `Runner` takes no other main task after that. */
+function interrupt(run: Run, name: string): void {
+  const { main } = run;
+  if (!main && !run.ending) failRun(run, new CancelledError(name), name);
+  else if (main?.cancel(name)) run.ending = true;
 }
 
 /** The last run has ended: its callers have a turn, then the process ends. */

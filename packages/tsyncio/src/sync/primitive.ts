@@ -1,16 +1,13 @@
 /** What the primitives have in common: tasks wait for them, and they show their state to people. */
 import { type CodeSite, librarySite } from "../kernel/codeSite.js";
+import { showAsText } from "../kernel/showAsText.js";
 import { Task } from "../kernel/task.js";
 import { show } from "../kernel/unfit.js";
 import { WaitQueue } from "./waitQueue.js";
 
 export abstract class Primitive {
   static {
-    Object.defineProperty(Primitive.prototype, Symbol.for("nodejs.util.inspect.custom"), {
-      value(this: Primitive) {
-        return this.toString();
-      },
-    });
+    showAsText(Primitive.prototype);
   }
 
   declare readonly [Symbol.toStringTag]: string;

@@ -13,7 +13,6 @@
  * collector takes it.
  */
 import { type AnyIterator, closeAbandoned } from "../interop/asyncIterator.js";
-import { type Closable, closeAtEnd } from "../kernel/closables.js";
 import { CodeSite } from "../kernel/codeSite.js";
 import type { Coroutine } from "../kernel/coroutine.js";
 import type { Resumable } from "../kernel/frame.js";
@@ -21,7 +20,7 @@ import { FrameCoroutine } from "../kernel/frameCoroutine.js";
 import { Future } from "../kernel/future.js";
 import { noteCreated } from "../kernel/neverAwaited.js";
 import { raising } from "../kernel/raised.js";
-import type { Root } from "../kernel/root.js";
+import type { Closable, Root } from "../kernel/root.js";
 import { currentRoot } from "../kernel/scheduler.js";
 import { begin } from "../kernel/spawn.js";
 import { isAwaitable } from "../kernel/toFuture.js";
@@ -72,14 +71,14 @@ class Machine implements Closable {
   }
 
   get name(): string {
-    return this.codeSite.name;
+    return `an async generator '${this.codeSite.name}'`;
   }
 
   open(): Body {
     if (this.body === null) {
       this.body = this.#make();
       this.root = currentRoot();
-      closeAtEnd(this.root, this);
+      this.root.closables.add(this);
     }
     return this.body;
   }

@@ -1,7 +1,18 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { coroutine, EventLoop, getRunningLoop, InvalidStateError, run, sleep } from "tsyncio";
-import { runWithVirtualTime } from "tsyncio/testing";
+import { inspect } from "node:util";
+import {
+  Context,
+  ContextVar,
+  coroutine,
+  EventLoop,
+  getRunningLoop,
+  InvalidStateError,
+  Runner,
+  run,
+  sleep,
+} from "tsyncio";
+import { runWithVirtualTime, VirtualClock } from "tsyncio/testing";
 import { runChild } from "../support/child.js";
 import { collectReports } from "../support/reports.js";
 
@@ -129,20 +140,76 @@ describe("event loop", () => {
     }),
   );
 
-  test("a broken exception handler falls back to the default one, and the loop goes on", async () => {
-    const { stdout, stderr, status } = await runChild(`
-      import { coroutine, run, sleep, getRunningLoop } from "tsyncio";
-      await run(coroutine(function* () {
-        const loop = getRunningLoop();
-        loop.setExceptionHandler(() => { throw new Error("broken handler"); });
-        loop.callSoon(() => { throw new Error("original"); });
-        yield* sleep(1);
-        console.log("goes on");
-      }));`);
-    assert.equal(status, 0);
-    assert.equal(stdout, "goes on\n");
-    assert.match(stderr, /broken handler/);
-    assert.match(stderr, /original/);
+  test(
+    "after its arguments a callback may be given a context; an object with more in it is an argument",
+    inLoop(function* () {
+      const loop = getRunningLoop();
+      const variable = new ContextVar<string>("variable", { default: "none" });
+      const context = new Context();
+      const events: unknown[] = [];
+      const note = (...args: unknown[]): void => {
+        events.push([...args, variable.get()]);
+        variable.set("set inside");
+      };
+      variable.set("main's");
+      loop.callSoon(note, 1, "a", { context });
+      loop.callSoon(note);
+      loop.callSoon(note, { context, more: 1 } as never);
+      loop.callSoonThreadsafe(note, { context });
+      loop.callLater(1, note, 2, { context });
+      loop.callAt(loop.time() + 2, note, { context });
+      yield* sleep(5);
+      assert.deepEqual(events, [
+        [1, "a", "none"],
+        ["main's"],
+        [{ context, more: 1 }, "main's"],
+        ["set inside"],
+        [2, "set inside"],
+        ["set inside"],
+      ]);
+      assert.equal(context.get(variable), "set inside");
+      assert.equal(variable.get(), "main's");
+    }),
+  );
+
+  test(
+    "a coroutine function is no callback: the error says to use createTask",
+    inLoop(function* () {
+      const loop = getRunningLoop();
+      const never = coroutine(function* never() {}) as never;
+      for (const call of [() => loop.callSoon(never), () => loop.callLater(1, never), () => loop.callAt(1, never)])
+        assert.throws(call, /^TypeError: .*coroutine function.*createTask/);
+    }),
+  );
+
+  test(
+    "handles name their callbacks",
+    inLoop(function* () {
+      const loop = getRunningLoop();
+      const soon = loop.callSoon(function tick() {});
+      const later = loop.callAt(loop.time() + 5, function tock() {});
+      assert.deepEqual(
+        [soon, later, loop.callSoon(() => {})].map((handle) => [String(handle), inspect(handle)]),
+        ["<Handle tick>", "<TimerHandle when=5 tock>", "<Handle (anonymous)>"].map((text) => [text, text]),
+      );
+      later.cancel();
+      soon.cancel();
+      assert.deepEqual([String(soon), String(later)], ["<Handle cancelled>", "<TimerHandle when=5 cancelled>"]);
+    }),
+  );
+
+  test("isRunning() while a run is on, or the loop itself runs the code that asks", async () => {
+    const clock = new VirtualClock();
+    const runner = new Runner({ clock });
+    const { loop } = runner;
+    assert.equal(loop.isRunning(), false);
+    const running = runner.run(() => sleep(1));
+    assert.equal(loop.isRunning(), true);
+    await running;
+    assert.equal(loop.isRunning(), false);
+    const inCallback = await new Promise((resolve) => loop.callSoon(() => resolve(loop.isRunning())));
+    assert.equal(inCallback, true);
+    await runner.close();
   });
 
   test("the loop holds one host timer, for ten thousand sleepers", async () => {
