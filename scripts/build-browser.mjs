@@ -1,4 +1,4 @@
-// What a browser's bundler takes: the modules that the three portable entries of tsyncio reach, each by itself, so that a bundler
+// What a browser's bundler takes: the modules that the four portable entries of tsyncio reach, each by itself, so that a bundler
 // leaves out what a program does not use; minified, with the names of internal properties shortened. These are listed in
 // packages/tsyncio/mangle.json; check-laws.mjs proves that no other name is meant.
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -13,7 +13,7 @@ const names = JSON.parse(readFileSync(join(home, "mangle.json"), "utf8"));
 
 const { metafile } = await build({
   absWorkingDir: home,
-  entryPoints: ["dist/index.js", "dist/syntax/index.js", "dist/testing/index.js"],
+  entryPoints: ["dist/index.js", "dist/patterns/index.js", "dist/syntax/index.js", "dist/testing/index.js"],
   outdir,
   bundle: true,
   format: "esm",

@@ -7,6 +7,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import * as normal from "tsyncio";
+import * as normalPatterns from "tsyncio/patterns";
 import * as normalSyntax from "tsyncio/syntax";
 import * as normalTesting from "tsyncio/testing";
 import { packageRoot, runChild } from "./support/child.js";
@@ -19,6 +20,7 @@ async function load<M>(file: string): Promise<M> {
 const browser = await load<typeof normal>("index");
 const builds: [subPath: string, normal: object, browser: object][] = [
   ["tsyncio", normal, browser],
+  ["tsyncio/patterns", normalPatterns, await load("patterns/index")],
   ["tsyncio/syntax", normalSyntax, await load("syntax/index")],
   ["tsyncio/testing", normalTesting, await load("testing/index")],
 ];
@@ -50,6 +52,7 @@ const suites = [
   ].map((name) => `concurrency/${name}`),
   ...["asyncIterables", "events", "native", "signalListeners", "signals"].map((name) => `interop/${name}`),
   "testing/virtualTime",
+  ...["bursts", "mapConcurrent", "once", "overlap", "rateLimiter"].map((name) => `patterns/${name}`),
   ...["asyncGenerator", "forAwait", "resources"].map((name) => `syntax/${name}`),
 ];
 

@@ -26,6 +26,17 @@ import {
   withTaskGroup,
   withTimeout,
 } from "tsyncio";
+import {
+  debounce,
+  drop,
+  enqueue,
+  keepLatest,
+  mapConcurrent,
+  once,
+  rateLimiter,
+  restart,
+  throttle,
+} from "tsyncio/patterns";
 
 type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
 const holds = <T extends true>(...claims: T[]): number => claims.length;
@@ -44,6 +55,36 @@ class Counter {
   next = coroutine(function* (this: Counter, by: number) {
     return this.count + by;
   });
+}
+
+/** Never called: only the compiler reads it. */
+export function* patternClaims(this: Counter, streamed: AsyncIterable<string>): Generator<unknown, void, any> {
+  const { value: sum } = yield* mapConcurrent([1, 2], (n, index) => add(n, String(index)), { concurrency: 2 }).next();
+  const { value: length } = yield* mapConcurrent(streamed, (text) => text.length, { concurrency: 2 }).next();
+  const { value: promised } = yield* mapConcurrent([Promise.resolve(1)], (n) => [n], { concurrency: 2 }).next();
+  const wrappers = [
+    drop(add),
+    restart(add),
+    enqueue(add),
+    keepLatest(add),
+    once(add),
+    debounce(1, add),
+    throttle(1, add),
+  ];
+  const native = once(async (a: string) => a);
+  const limited = yield* rateLimiter({ limit: 1, per: "1s" }).with(() => add(1, ""));
+  holds<Equal<typeof sum, string | undefined>>(true);
+  holds<Equal<typeof length, number | undefined>>(true);
+  holds<Equal<typeof promised, number[] | undefined>>(true);
+  holds<Equal<typeof limited, string>>(true);
+  holds<Equal<ReturnType<(typeof wrappers)[number]>, Coroutine<string>>>(true);
+  holds<Equal<Parameters<(typeof wrappers)[number]>, [a: number, b: string]>>(true);
+  holds<Equal<ReturnType<typeof native>, Coroutine<string>>>(true);
+  enqueue(this.next).call(this, 1);
+  // @ts-expect-error: the concurrency is not given
+  mapConcurrent([1], (n) => n, {});
+  // @ts-expect-error: it is called without what its `this` has to be
+  enqueue(this.next).call({}, 1);
 }
 
 /** Never called: only the compiler reads it. */
