@@ -57,6 +57,11 @@ export type { Report } from "./kernel/report.js";
 export type { TaskOptions } from "./kernel/spawn.js";
 export { Task } from "./kernel/task.js";
 export type { Awaitable } from "./kernel/toFuture.js";
+export { type ChannelStatistics, createChannel, type ReceiveChannel, type SendChannel } from "./queues/channel.js";
+export type { ItemIterator } from "./queues/itemIterator.js";
+export { LifoQueue } from "./queues/lifoQueue.js";
+export { type Compare, PriorityQueue, type PriorityQueueOptions } from "./queues/priorityQueue.js";
+export { Queue } from "./queues/queue.js";
 export {
   type CallbackArguments,
   type CallbackOptions,

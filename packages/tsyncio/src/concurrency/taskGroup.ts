@@ -184,15 +184,11 @@ export class GroupFrame<T> implements Resumable, KernelAwaitable, Waitable {
     const task = spawn(coroutine, currentRoot(), options);
     const child = task as Task<unknown>;
     child.retrieve();
-    const ended = start ? () => this.#ended(child, start) : this.#ended;
-    // An eager child that ended at once counts at once, as in asyncio.
-    if (child.done()) ended(child);
-    else {
-      this.tasks.add(child);
-      new Observer(child, false, child.scheduler, ended);
-      // Or it can have cancelled the group by its first steps.
-      if (this.aborting) child.cancel();
-    }
+    this.tasks.add(child);
+    // One that ended at once counts in the next iteration, too: what it cancels goes on to its next wait (CPython's gh-128588).
+    new Observer(child, false, child.scheduler, start ? () => this.#ended(child, start) : this.#ended);
+    // An eager child can have cancelled the group by its first steps.
+    if (this.aborting) child.cancel();
     return task;
   }
 
@@ -217,8 +213,8 @@ export class GroupFrame<T> implements Resumable, KernelAwaitable, Waitable {
 
   abort(): void {
     this.aborting = true;
-    this.#scope?.cancel();
     for (const task of this.tasks) task.cancel();
+    this.#scope?.cancel();
   }
 
   next(value: unknown): IteratorResult<unknown, unknown> {
@@ -237,14 +233,15 @@ export class GroupFrame<T> implements Resumable, KernelAwaitable, Waitable {
   throw(error: unknown): IteratorResult<unknown, unknown> {
     if (error instanceof CancelledError) {
       this.#cancelled ??= error;
-      this.abort();
+      if (!this.aborting) this.abort();
     } else this.#failed(error);
     return this.#join();
   }
 
   return(): IteratorResult<unknown, unknown> {
     this.#cancelled = null;
-    this.abort();
+    // A cancellation that comes while the children clean up is one for them too.
+    if (this.#step === "join" || !this.aborting) this.abort();
     return this.#join();
   }
 

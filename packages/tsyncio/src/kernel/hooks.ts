@@ -4,6 +4,7 @@
  */
 import type { CancelTarget } from "./cancelScope.js";
 import type { Frame } from "./frame.js";
+import type { Root } from "./root.js";
 import type { Scheduler } from "./scheduler.js";
 import type { Task } from "./task.js";
 import type { Mode } from "./verdict.js";
@@ -35,6 +36,8 @@ export interface Hooks {
   oneOrGroup(message: string, errors: readonly unknown[]): unknown;
   /** A scope of the task was cancelled; set as soon as a scope has an `AbortController`; see `interop/controllers.ts`. */
   abortSignals: ((task: Task<unknown>, from: CancelTarget, reason: unknown) => void) | null;
+  /** Closes what a run has to close at its end, besides tasks; set with the first such thing; see `closables.ts`. */
+  closeAll: ((root: Root, closed: () => void) => void) | null;
   /** Told of a virtual clock on which nothing can ever happen again; see `runner/deadlock.ts`. */
   stuck: ((scheduler: Scheduler) => void) | null;
 }
@@ -44,5 +47,6 @@ export const hooks: Hooks = {
   chain: null,
   oneOrGroup: (message, errors) => (errors.length > 1 ? new AggregateError(errors, message) : errors[0]),
   abortSignals: null,
+  closeAll: null,
   stuck: null,
 };

@@ -4,17 +4,10 @@
  * The tasks stand in an intrusive list, in the order of their creation: a running task is never lost to the garbage collector, and
  * making a task costs two stores.
  */
+import type { Closable } from "./closables.js";
 import type { Scheduler } from "./scheduler.js";
 import type { Task } from "./task.js";
 import type { Watch } from "./watchlist.js";
-
-/** Something with a life of its own that a run closes at its end: an async generator that was begun and not finished. */
-export interface Closable {
-  /** For people: "an async generator 'lines'". */
-  readonly name: string;
-  /** Something to await, or undefined where nothing is left to do. */
-  close(): unknown;
-}
 
 export class Root {
   readonly scheduler: Scheduler;

@@ -1,4 +1,5 @@
 /** What an `EventLoop` does with executors. A browser has none: `noProcess.ts`. */
+import { closeAtEnd } from "../kernel/closables.js";
 import { librarySite } from "../kernel/codeSite.js";
 import type { Coroutine } from "../kernel/coroutine.js";
 import { type Duration, milliseconds } from "../kernel/duration.js";
@@ -45,7 +46,7 @@ export function setDefault(scheduler: Scheduler, executor: Executor): void {
   scheduler.ending = (root) => {
     const others = [...activeRuns].some((run) => run !== root && run.scheduler === scheduler);
     if (others || scheduler.face?.kept !== 0) return;
-    root.closables.add({ name: "the default executor", close: () => shutDown(scheduler, "300s") });
+    closeAtEnd(root, { name: "the default executor", close: () => shutDown(scheduler, "300s") });
   };
 }
 

@@ -4,46 +4,14 @@ import type { Context } from "../kernel/context.js";
 import type { Coroutine } from "../kernel/coroutine.js";
 import { Observer } from "../kernel/future.js";
 import { RESULT, STATE } from "../kernel/futureBits.js";
-import { hidden } from "../kernel/hidden.js";
 import { makeFor } from "../kernel/neverAwaited.js";
 import { Root } from "../kernel/root.js";
 import { activeRuns, type Scheduler } from "../kernel/scheduler.js";
 import { spawn } from "../kernel/spawn.js";
-import { Task } from "../kernel/task.js";
+import type { Task } from "../kernel/task.js";
 import { reportWatched } from "../kernel/watchlist.js";
+import { finish } from "./finish.js";
 import type { RunOptions } from "./run.js";
-
-/**
- * Ends what a main task has left behind: tasks in rounds, since clean-ups may make tasks, then async generators, then the default
- * executor.
- */
-const finish = hidden("run", function* (root: Root) {
-  const { scheduler } = root;
-  while (root.taskCount > 0) {
-    const left = [...root.tasks()];
-    for (const task of left) {
-      task.retrieve();
-      task.cancel("the run ends");
-    }
-    for (const task of left) {
-      try {
-        yield task;
-      } catch (exception) {
-        if (!task.cancelled())
-          scheduler.report({ message: "unhandled exception during run() shutdown", exception, task });
-      }
-    }
-  }
-  scheduler.ending?.(root);
-  for (const closable of root.closables) {
-    root.closables.delete(closable);
-    try {
-      yield closable.close();
-    } catch (exception) {
-      scheduler.report({ message: `error during closing of ${closable.name}`, exception });
-    }
-  }
-});
 
 export class Run extends Root {
   /** What a signal cancels; of several, the newest. Null where the run waits for nothing. */
@@ -109,9 +77,9 @@ export class Run extends Root {
     if (this.#ended) return false;
     this.#ended = true;
     this.ending = true;
-    // The tasks of the run are its own; what ends them is not one of them.
-    const ending = new Task(finish(this), { name: "ending the run", eager }, new Root(this.scheduler, this.debug));
-    new Observer(ending, true, this.scheduler, () => this.settle());
+    const run = (): void => finish(this, () => this.settle());
+    if (eager) run();
+    else this.scheduler.enqueue({ run });
     return true;
   }
 }

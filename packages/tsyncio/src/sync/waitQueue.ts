@@ -53,7 +53,7 @@ export class WaitQueue {
   }
 
   /** Takes the first ones out and wakes them. */
-  wake(count: number): void {
-    while (count-- > 0 && this.first !== null) this.shift()?.wakeUp();
+  wake(count: number, bits = 0): void {
+    while (count-- > 0 && this.first !== null) this.shift()?.wakeUp(bits);
   }
 }

@@ -13,6 +13,7 @@
  * collector takes it.
  */
 import { type AnyIterator, closeAbandoned } from "../interop/asyncIterator.js";
+import { type Closable, closeAtEnd } from "../kernel/closables.js";
 import { CodeSite } from "../kernel/codeSite.js";
 import type { Coroutine } from "../kernel/coroutine.js";
 import type { Resumable } from "../kernel/frame.js";
@@ -20,7 +21,7 @@ import { FrameCoroutine } from "../kernel/frameCoroutine.js";
 import { Future } from "../kernel/future.js";
 import { noteCreated } from "../kernel/neverAwaited.js";
 import { raising } from "../kernel/raised.js";
-import type { Closable, Root } from "../kernel/root.js";
+import type { Root } from "../kernel/root.js";
 import { currentRoot } from "../kernel/scheduler.js";
 import { begin } from "../kernel/spawn.js";
 import { isAwaitable } from "../kernel/toFuture.js";
@@ -78,7 +79,7 @@ class Machine implements Closable {
     if (this.body === null) {
       this.body = this.#make();
       this.root = currentRoot();
-      this.root.closables.add(this);
+      closeAtEnd(this.root, this);
     }
     return this.body;
   }
