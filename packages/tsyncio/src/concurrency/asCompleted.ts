@@ -1,22 +1,17 @@
 /** Awaitables in the order in which they end. */
-import type { Waitable } from "../kernel/awaitable.js";
-import { librarySite } from "../kernel/codeSite.js";
-import { Coroutine } from "../kernel/coroutine.js";
+import type { Coroutine } from "../kernel/coroutine.js";
 import { type Duration, milliseconds, NEVER } from "../kernel/duration.js";
 import { Future, Observer } from "../kernel/future.js";
+import { TimerHandle } from "../kernel/handle.js";
+import { hidden } from "../kernel/hidden.js";
 import { noteCreated } from "../kernel/neverAwaited.js";
-import { currentRoot, type Scheduler } from "../kernel/scheduler.js";
+import { currentRoot } from "../kernel/scheduler.js";
 import { spawn } from "../kernel/spawn.js";
 import type { Task } from "../kernel/task.js";
-import { CLAIMING } from "../kernel/taskBits.js";
-import type { Bucket, Timer } from "../kernel/timerQueue.js";
 import type { Awaitable } from "../kernel/toFuture.js";
-import { RAISE, RESUME, SUSPEND, type Verdict } from "../kernel/verdict.js";
-import { WaitQueue } from "../sync/waitQueue.js";
+import { Queue } from "../queues/queue.js";
 import { distinct, listOf, sourcesOf } from "./sources.js";
 import { timeoutError } from "./withTimeout.js";
-
-const site = librarySite("asCompleted");
 
 /** What `for await` gives for an argument of `asCompleted`: the task or future itself, or the task that was made of it. */
 export type Completed<A> = A extends Future<unknown> ? A : Task<Awaited<A>>;
@@ -35,115 +30,36 @@ export interface Completions<A> {
   [Symbol.asyncIterator](): CompletedIterator<A>;
 }
 
-/** Those that have ended, those that ask for the next, and the time. */
-class Completing implements Timer {
-  when: number;
-  prev: Timer | null = null;
-  next: Timer | null = null;
-  bucket: Bucket | null = null;
+/** What the iterations of one call share. */
+interface Completing {
+  readonly timeout: number;
+  /** Those that have ended; after the time was up, `null` for each of the others. */
+  readonly ended: Queue<Future<unknown> | null>;
   /** How many may still be asked for. */
   left: number;
-  readonly timeout: number;
-  readonly waiting: WaitQueue = new WaitQueue();
-  readonly #scheduler: Scheduler = currentRoot().scheduler;
-  readonly #observers: Observer[];
-  readonly #done: Future<unknown>[] = [];
-  #taken = 0;
-  #expired = false;
-
-  constructor(futures: Future<unknown>[], timeout: number) {
-    const scheduler = this.#scheduler;
-    this.left = futures.length;
-    this.timeout = timeout;
-    this.#observers = futures.map((future) => new Observer(future, false, scheduler, this.#ended));
-    this.when = scheduler.time() + timeout;
-    if (this.left > 0) scheduler.addTimer(this, timeout === 0);
-  }
-
-  readonly #ended = (future: Future<unknown>): void => {
-    if (this.#expired) return;
-    this.#done.push(future);
-    if (this.#done.length === this.#observers.length) this.#scheduler.timers.remove(this);
-    this.wakeOne();
-  };
-
-  /** The time is up. */
-  run(): void {
-    this.#expired = true;
-    for (const observer of this.#observers) observer.leave();
-    while (this.waiting.size > 0) this.wakeOne();
-  }
-
-  wakeOne(): void {
-    this.waiting.shift()?.wakeUp(CLAIMING);
-  }
-
-  /** Whether nobody has to wait: one has ended, or the time is up. */
-  ready(): boolean {
-    return this.#expired || this.#taken < this.#done.length;
-  }
-
-  /** The next one that has ended; undefined where the time was up before. */
-  take(): Future<unknown> | undefined {
-    return this.#done[this.#taken++];
-  }
 }
 
-class Next extends Coroutine<unknown> implements Waitable {
-  readonly #from: Completing;
-  readonly #original: boolean;
-
-  constructor(from: Completing, original: boolean) {
-    super(site);
-    this.#from = from;
-    this.#original = original;
+const nextOf = hidden("asCompleted", function* (from: Completing) {
+  let future: unknown;
+  try {
+    future = yield from.ended.get();
+  } finally {
+    // Nothing was taken: it is there for the next who asks.
+    if (future === undefined) from.left++;
   }
+  if (!future) throw timeoutError(from.timeout);
+  return future as Future<unknown>;
+});
 
-  begin(task: Task<unknown>): Verdict {
-    const from = this.#from;
-    if (this.#original) {
-      if (from.left === 0) {
-        task.sent = { value: undefined, done: true };
-        return RESUME;
-      }
-      from.left--;
-    }
-    return this.claim(task);
-  }
+const nextResult = hidden("asCompleted", function* (from: Completing) {
+  return yield (yield nextOf(from)) as Future<unknown>;
+});
 
-  claim(task: Task<unknown>): Verdict {
-    const from = this.#from;
-    if (!from.ready()) {
-      from.waiting.add(task);
-      task.waitingOn = this;
-      return SUSPEND;
-    }
-    const future = from.take();
-    if (!future) {
-      task.sent = timeoutError(from.timeout);
-      return RAISE;
-    }
-    if (!this.#original) return future.awaitedBy(task);
-    task.sent = { value: future, done: false };
-    return RESUME;
-  }
-
-  /** Nothing was taken: it is there for the next who asks. */
-  abandon(task: Task<unknown>): void {
-    const from = this.#from;
-    from.left++;
-    if (!from.waiting.remove(task) && from.ready()) from.wakeOne();
-  }
-
-  override dispose(): void {
-    super.dispose();
-    if (!this.#original) this.#from.left++;
-  }
-
-  override describe(): string {
-    return "the next of asCompleted";
-  }
-}
+const nextOriginal = hidden("asCompleted", function* (from: Completing) {
+  if (from.left === 0) return { value: undefined, done: true };
+  from.left--;
+  return { value: yield nextOf(from), done: false };
+});
 
 /**
  * Runs awaitables at once, beginning now, and gives them in the order in which they end (source: `asyncio.as_completed`). Nothing is
@@ -167,20 +83,31 @@ export function asCompleted<A extends Awaitable<unknown>>(
 ): Completions<A> {
   const limit = milliseconds(timeout ?? NEVER);
   const sources = sourcesOf(distinct(listOf(awaitables, "asCompleted")), "asCompleted");
-  const from = new Completing(
-    sources.map((source) => (source instanceof Future ? source : spawn(source))),
-    limit,
-  );
-  const each = {
-    next(): IteratorResult<Next, undefined> {
+  const { scheduler } = currentRoot();
+  const from: Completing = { timeout: limit, ended: new Queue(), left: sources.length };
+  let unfinished = sources.length;
+  const expire = (): void => {
+    for (; unfinished > 0; unfinished--) from.ended.putNowait(null);
+  };
+  const timer = new TimerHandle(scheduler, scheduler.time() + limit, expire, []);
+  if (unfinished > 0) scheduler.addTimer(timer, limit === 0);
+  for (const source of sources) {
+    new Observer(source instanceof Future ? source : spawn(source), false, scheduler, (future) => {
+      if (unfinished === 0) return;
+      from.ended.putNowait(future);
+      if (--unfinished === 0) timer.cancel();
+    });
+  }
+  const each: IterableIterator<Coroutine<unknown>, undefined> = {
+    next() {
       if (from.left === 0) return { value: undefined, done: true };
       from.left--;
-      return { value: noteCreated(new Next(from, false), each.next), done: false };
+      return { value: noteCreated(nextResult(from), each.next as never), done: false };
     },
     [Symbol.iterator]: () => each,
   };
   const originals = {
-    next: () => noteCreated(new Next(from, true), originals.next),
+    next: (): Coroutine => noteCreated(nextOriginal(from), originals.next),
     [Symbol.asyncIterator]: () => originals,
   };
   return { [Symbol.iterator]: () => each, [Symbol.asyncIterator]: () => originals } as never;

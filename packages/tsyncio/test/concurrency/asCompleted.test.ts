@@ -245,21 +245,6 @@ describe("asCompleted", () => {
     }),
   );
 
-  test(
-    "a coroutine of it that is closed, or cancelled before its first step, gives its turn back",
-    inLoop(function* () {
-      const several = asCompleted([sleep(1, "a"), sleep(2, "b")]);
-      const [one, two] = [...several];
-      one?.close();
-      const task = createTask(its(two as ReturnType<typeof sleep<string>>));
-      task.cancel();
-      yield* outcome(task);
-      const seen: unknown[] = [];
-      for (const next of several) seen.push(yield* next);
-      assert.deepEqual(seen, ["a", "b"]);
-    }),
-  );
-
   test("takes the iterations that CPython takes, also where a task that comes in between takes what another was woken for", async () => {
     const events: string[] = [];
     await runWithVirtualTime(
