@@ -96,9 +96,15 @@ export function stoppable(iterator: AnyIterator, stop: () => unknown): Coroutine
     ended = true;
     return yield iterator.return(value);
   }
+  function* fail(error: unknown): Generator<unknown, unknown, unknown> {
+    ended = true;
+    return yield iterator.throw?.(error);
+  }
   const made = {
     next: (sent?: unknown) => noteCreated(new FrameCoroutine(nextSite, pull(sent)), made.next),
     return: (value?: unknown) => noteCreated(new FrameCoroutine(returnSite, close(value)), made.return),
+    // For `yield*`, which asks whether there is one.
+    throw: iterator.throw && ((error?: unknown) => new FrameCoroutine(returnSite, fail(error))),
     [Symbol.asyncIterator]: () => made,
     [Symbol.asyncDispose]: () => made.return(),
   } as unknown as CoroutineIterator<unknown>;

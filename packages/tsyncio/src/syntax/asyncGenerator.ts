@@ -19,6 +19,7 @@ import type { Coroutine } from "../kernel/coroutine.js";
 import type { Resumable } from "../kernel/frame.js";
 import { FrameCoroutine } from "../kernel/frameCoroutine.js";
 import { Future } from "../kernel/future.js";
+import { hidden } from "../kernel/hidden.js";
 import { noteCreated } from "../kernel/neverAwaited.js";
 import { raising } from "../kernel/raised.js";
 import type { Root } from "../kernel/root.js";
@@ -247,9 +248,9 @@ class Step implements Resumable {
     if (this.#kind === "next") return this.#tryInner(() => inner.next(argument));
     const method = inner[this.#kind] as ((value: unknown) => unknown) | undefined;
     if (typeof method === "function") return this.#tryInner(() => method.call(inner, argument));
+    if (this.#kind === "throw") return this.#tryInner(() => withoutThrow(inner));
     this.#machine.inner = null;
-    if (this.#kind === "return") return this.#drive((body) => body.return(argument));
-    return this.#drive((body) => body.throw(new TypeError("the iterator given to yield* has no throw method")));
+    return this.#drive((body) => body.return(argument));
   }
 
   #innerResult(result: unknown): IteratorResult<unknown, unknown> {
@@ -296,6 +297,12 @@ class Step implements Resumable {
     }
   }
 }
+
+/** What the language does where it cannot hand an error to the inner iterator of a `yield*`: closes it, and throws. */
+const withoutThrow = hidden("yield*", function* (inner: AnyIterator): Generator<unknown, never, unknown> {
+  yield inner.return?.();
+  throw new TypeError("the iterator given to yield* has no throw method");
+});
 
 function request(machine: Machine, kind: Request, argument: unknown): FrameCoroutine<IteratorResult<unknown, unknown>> {
   return new FrameCoroutine<IteratorResult<unknown, unknown>>(machine.codeSite, new Step(machine, kind, argument));

@@ -233,6 +233,33 @@ for (const [what, open] of Object.entries(sources)) {
   });
 }
 
+describe("throw() of an async generator that is in yield* of a stream", () => {
+  const delegating = (stream: AsyncIterable<unknown>): AsyncGenerator<unknown, unknown, unknown> =>
+    asyncGenerator(
+      site("all", import.meta.url, 1, 1),
+      function* () {
+        yield delegate(stream);
+      } as never,
+      undefined,
+      [],
+    );
+  for (const [what, open] of Object.entries(sources)) {
+    test(`closes ${what}, as the language has it`, async () => {
+      const source = open();
+      await run(
+        coroutine(function* () {
+          const all = delegating(source.stream);
+          source.push(1);
+          yield all.next();
+          const thrown = yield* outcome(all.throw(new Error("mine")));
+          assert.match(String(thrown), source.stream instanceof Readable ? /mine/ : /TypeError: .*no throw method/);
+          assert.equal(source.stopped(), true);
+        }),
+      );
+    });
+  }
+});
+
 describe("back-pressure is kept", () => {
   inAllForms("a Readable reads no further ahead than its highWaterMark", async (each) => {
     let made = 0;

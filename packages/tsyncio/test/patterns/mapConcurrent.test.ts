@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { EventEmitter } from "node:events";
 import { Readable } from "node:stream";
 import { describe, test } from "node:test";
 import {
@@ -9,10 +10,12 @@ import {
   createTask,
   type Duration,
   ExceptionGroup,
+  events,
   Future,
   gather,
   getRunningLoop,
   moveOnAfter,
+  Queue,
   type Report,
   run,
   sleep,
@@ -198,6 +201,27 @@ describe("mapConcurrent", () => {
       assert.deepEqual(yield* collect(mapConcurrent(promised, double, { concurrency: 1 / 0 })), [2, 4, 6, "done"]);
       assert.deepEqual(yield* collect(mapConcurrent([], double, { concurrency: 1 })), ["done"]);
       assert.deepEqual(yield* collect(mapConcurrent("ab", (s) => s, { concurrency: 1 })), ["a", "b", "done"]);
+    }),
+  );
+
+  test(
+    "takes queues and events; left early, what it has not taken stays",
+    inLoop(function* () {
+      const queue = new Queue<number>();
+      for (const item of [1, 2, 3, 4]) queue.putNowait(item);
+      const results = mapConcurrent(queue, worker([]), { concurrency: 2 });
+      assert.equal((yield* results.next()).value, 10);
+      yield* results.return();
+      assert.equal(queue.size, 2);
+      queue.shutdown();
+      assert.deepEqual(yield* collect(mapConcurrent(queue, worker([]), { concurrency: 2 })), [30, 40, "done"]);
+
+      const emitter = new EventEmitter();
+      const clicks = events<number>(emitter, "x", { end: "end" });
+      emitter.emit("x", 5);
+      emitter.emit("end");
+      assert.deepEqual(yield* collect(mapConcurrent(clicks, worker([]), { concurrency: 2 })), [50, "done"]);
+      assert.equal(emitter.listenerCount("x"), 0);
     }),
   );
 
