@@ -1,0 +1,520 @@
+/** Every scenario with every one of its tasks cancelled at every place; see `support/cancelSweep.ts`. */
+import assert from "node:assert/strict";
+import { after, describe, test } from "node:test";
+import {
+  any,
+  asCompleted,
+  Barrier,
+  BoundedSemaphore,
+  BrokenBarrierError,
+  CapacityLimiter,
+  Condition,
+  coroutine,
+  createTask,
+  Event,
+  ExceptionGroup,
+  Future,
+  gather,
+  Lock,
+  moveOnAfter,
+  RwLock,
+  race,
+  retry,
+  Semaphore,
+  shield,
+  sleep,
+  type Task,
+  wait,
+  waitFor,
+  withCancelScope,
+  withTaskGroup,
+  withTimeout,
+} from "tsyncio";
+import { cancelSweep, type Scenario, type Stage } from "../support/cancelSweep.js";
+import { outcome } from "../support/outcome.js";
+
+const pairs = Number(process.env["CANCEL_PAIRS"] ?? 150);
+
+/** Something that tasks acquire: each takes it twice, with a wait while it has it. */
+function holding(
+  stage: Stage,
+  name: string,
+  count: number,
+  most: number,
+  acquire: () => Generator<unknown, { release(): void }, any>,
+): void {
+  let holders = 0;
+  const worker = coroutine(function* (time: number) {
+    for (let round = 0; round < 2; round++) {
+      const guard = yield* acquire();
+      try {
+        assert.ok(++holders <= most, `${holders} hold it`);
+        yield* sleep(time);
+      } finally {
+        holders--;
+        guard.release();
+      }
+    }
+  });
+  for (let index = 0; index < count; index++) stage.task(`${name} ${index}`, worker(index % 2));
+  stage.check(() => assert.equal(holders, 0));
+}
+
+/** A task whose children, made by `body`, have ended when it ends. */
+function owning(stage: Stage, body: (part: Stage) => Generator<unknown, unknown, any>): void {
+  const part = stage.part();
+  let leftBehind = 0;
+  stage.mayFail = isExpected;
+  const owner = coroutine(function* () {
+    try {
+      return yield* body(part);
+    } finally {
+      leftBehind = part.inside;
+    }
+  });
+  stage.task("owner", owner());
+  stage.check(() => assert.equal(leftBehind, 0, "its children had ended"));
+}
+
+/** A failure of the program itself. */
+class Expected extends Error {}
+
+const failing = coroutine(function* (time: number) {
+  yield* sleep(time);
+  throw new Expected("fails");
+});
+
+/** A task that is cancelled fails where its children have failed: errors are kept. */
+function isExpected(error: unknown): boolean {
+  return error instanceof ExceptionGroup ? error.errors.every(isExpected) : error instanceof Expected;
+}
+
+const scenarios: Record<string, Scenario> = {
+  *Lock(stage) {
+    const lock = stage.watch(new Lock());
+    holding(stage, "worker", 4, 1, function* () {
+      return yield* lock.acquire();
+    });
+    stage.check(() => assert.equal(lock.locked(), false));
+  },
+
+  *"Lock.with under time limits"(stage) {
+    const lock = stage.watch(new Lock());
+    for (let index = 0; index < 4; index++)
+      stage.task(
+        `worker ${index}`,
+        moveOnAfter(1 + index, () => lock.with(() => stage.work(2, index))),
+      );
+    stage.check(() => assert.equal(lock.locked(), false));
+  },
+
+  *Semaphore(stage) {
+    const semaphore = stage.watch(new Semaphore(2));
+    holding(stage, "worker", 5, 2, function* () {
+      return yield* semaphore.acquire();
+    });
+    stage.check(() => assert.deepEqual(semaphore.statistics(), { value: 2, locked: false, tasksWaiting: 0 }));
+  },
+
+  *"Semaphore, released by another task"(stage) {
+    const semaphore = stage.watch(new Semaphore(0));
+    let taken = 0;
+    const take = coroutine(function* () {
+      yield* semaphore.acquire();
+      taken++;
+    });
+    for (let index = 0; index < 3; index++) stage.task(`taker ${index}`, take());
+    yield* sleep(0);
+    semaphore.release();
+    semaphore.release();
+    stage.task("late", take());
+    yield* sleep(0);
+    semaphore.release();
+    semaphore.release();
+    stage.check(() => assert.equal(semaphore.statistics().value, 4 - taken));
+  },
+
+  *BoundedSemaphore(stage) {
+    const semaphore = stage.watch(new BoundedSemaphore(1));
+    holding(stage, "worker", 3, 1, function* () {
+      return yield* semaphore.acquire();
+    });
+    stage.check(() => assert.equal(semaphore.locked(), false));
+  },
+
+  *Event(stage) {
+    const event = stage.watch(new Event());
+    for (let index = 0; index < 3; index++) stage.task(`waiter ${index}`, event.wait());
+    stage.task(
+      "impatient",
+      moveOnAfter(1, () => event.wait()),
+    );
+    yield* sleep(2);
+    event.set();
+    event.clear();
+    stage.task("later", event.wait());
+    yield* sleep(2);
+    event.set();
+  },
+
+  *Condition(stage) {
+    const condition = stage.watch(new Condition());
+    let stock = 0;
+    let closed = false;
+    const take = coroutine(function* () {
+      yield* condition.waitFor(() => stock > 0 || closed);
+      assert.equal(condition.locked(), true);
+      if (!closed) stock--;
+      yield* sleep(0);
+    });
+    const put = coroutine(function* () {
+      yield* sleep(0);
+      stock++;
+      condition.notify();
+      yield* sleep(0);
+    });
+    for (let index = 0; index < 3; index++) stage.task(`taker ${index}`, condition.with(take));
+    for (let index = 0; index < 2; index++) stage.task(`bringer ${index}`, condition.with(put));
+    yield* sleep(10);
+    const lost = stock > 0 && condition.statistics().tasksWaiting > 0;
+    closed = true;
+    yield* condition.with(() => condition.notifyAll());
+    stage.check(() => assert.equal(lost, false, "a notification was lost"));
+    stage.check(() => assert.equal(condition.locked(), false));
+  },
+
+  *"Condition under time limits"(stage) {
+    const condition = stage.watch(new Condition());
+    const patient = coroutine(function* (time: number) {
+      const guard = yield* condition.acquire();
+      try {
+        yield* moveOnAfter(time, () => condition.wait());
+        assert.equal(condition.locked(), true);
+        yield* sleep(1);
+      } finally {
+        guard.release();
+      }
+    });
+    for (const time of [1, 2, 2]) stage.task(`patient ${time}`, patient(time));
+    yield* sleep(2);
+    yield* condition.with(() => condition.notify(2));
+    stage.check(() => assert.equal(condition.locked(), false));
+  },
+
+  *Barrier(stage) {
+    const barrier = stage.watch(new Barrier(2));
+    for (let index = 0; index < 4; index++)
+      stage.task(
+        `visitor ${index}`,
+        moveOnAfter(5, () => barrier.wait()),
+      );
+    yield* sleep(6);
+    stage.check(() => assert.match(String(barrier), /filling.*tasksWaiting: 0/));
+  },
+
+  *"Barrier, reset and aborted"(stage) {
+    const barrier = stage.watch(new Barrier(3));
+    const visit = coroutine(function* () {
+      for (let round = 0; round < 2; round++) {
+        try {
+          yield* barrier.wait();
+        } catch (error) {
+          assert.ok(error instanceof BrokenBarrierError);
+        }
+      }
+    });
+    for (let index = 0; index < 4; index++) stage.task(`visitor ${index}`, visit());
+    yield* sleep(1);
+    barrier.reset();
+    yield* sleep(1);
+    barrier.abort();
+    yield* sleep(1);
+    barrier.reset();
+    barrier.abort();
+    stage.check(() => assert.match(String(barrier), /broken.*tasksWaiting: 0/));
+  },
+
+  *CapacityLimiter(stage) {
+    const limiter = stage.watch(new CapacityLimiter(1));
+    holding(stage, "worker", 4, 2, function* () {
+      return yield* limiter.acquire();
+    });
+    yield* sleep(0);
+    limiter.totalTokens = 2;
+    yield* sleep(1);
+    limiter.totalTokens = 1;
+    stage.check(() => assert.equal(limiter.borrowedTokens, 0));
+  },
+
+  *RwLock(stage) {
+    const lock = stage.watch(new RwLock());
+    let writers = 0;
+    const visit = coroutine(function* (writes: boolean) {
+      for (let round = 0; round < 2; round++) {
+        const guard = yield* writes ? lock.write() : lock.read();
+        try {
+          if (writes) writers++;
+          assert.ok(writers === 0 || (writes && lock.readers === 0));
+          yield* sleep(round);
+        } finally {
+          if (writes) writers--;
+          guard.release();
+        }
+      }
+    });
+    for (const writes of [false, true, false, false, true]) stage.task(writes ? "writer" : "reader", visit(writes));
+    stage.check(() => assert.equal(lock.locked(), false));
+  },
+
+  *"a task that awaits a task that awaits a task"(stage) {
+    const awaiting = coroutine(function* (part: Stage, depth: number): Generator<unknown, unknown, any> {
+      return yield* depth === 0 ? part.work(3, 1) : createTask(awaiting(part, depth - 1));
+    });
+    owning(stage, function* (part) {
+      return yield* awaiting(part, 3);
+    });
+  },
+
+  *withTaskGroup(stage) {
+    owning(stage, (part) =>
+      withTaskGroup(
+        coroutine(function* (group) {
+          group.createTask(part.work(1, "first"));
+          group.createTask(part.work(3, "second"), { eager: true });
+          yield* group.createTask(part.work(2, "awaited"));
+          yield* part.work(0, "body");
+        }),
+      )[Symbol.iterator](),
+    );
+  },
+
+  *"withTaskGroup with a child that fails"(stage) {
+    owning(stage, (part) =>
+      outcome(
+        withTaskGroup((group) => {
+          group.createTask(part.work(3, "sibling"));
+          group.createTask(failing(1));
+          return part.work(5, "body");
+        }),
+      )[Symbol.iterator](),
+    );
+  },
+
+  *"group.start"(stage) {
+    owning(stage, (part) =>
+      withTaskGroup(
+        coroutine(function* (group) {
+          const port = yield* group.start(
+            coroutine(function* (started: (value: number) => void) {
+              yield* part.work(1, "opens");
+              started(80);
+              yield* part.work(2, "serves");
+            }),
+          );
+          assert.equal(port, 80);
+          yield* part.work(1, "uses it");
+        }),
+      )[Symbol.iterator](),
+    );
+  },
+
+  *gather(stage) {
+    stage.task("gatherer", outcome(gather(stage.work(1, 1), createTask(stage.work(2, 2)), stage.work(0, 3))));
+  },
+
+  *"gather with limited concurrency"(stage) {
+    stage.task(
+      "gatherer",
+      outcome(
+        gather(
+          [3, 1, 2].map((time) => stage.work(time, time)),
+          { concurrency: 2 },
+        ),
+      ),
+    );
+  },
+
+  *wait(stage) {
+    const tasks = [1, 2].map((time) => stage.task(`work ${time}`, stage.work(time, time)));
+    const waiter = coroutine(function* () {
+      const { done } = yield* wait(tasks, { returnWhen: "FIRST_COMPLETED", timeout: 5 });
+      assert.ok(done.size > 0);
+      yield* wait(tasks);
+    });
+    stage.task("waiter", waiter());
+  },
+
+  *asCompleted(stage) {
+    const tasks = [2, 1].map((time) => stage.task(`work ${time}`, stage.work(time, time)));
+    const waiter = coroutine(function* () {
+      for (const next of asCompleted(tasks)) yield* outcome(next);
+    });
+    stage.task("waiter", waiter());
+  },
+
+  *race(stage) {
+    owning(stage, (part) => outcome(race([part.work(1, 1), part.work(3, 2), failing(2)]))[Symbol.iterator]());
+  },
+
+  *any(stage) {
+    owning(stage, (part) => outcome(any([failing(1), part.work(2, 2), part.work(3, 3)]))[Symbol.iterator]());
+  },
+
+  *retry(stage) {
+    owning(stage, (part) =>
+      outcome(
+        retry(
+          coroutine(function* (attempt: number) {
+            yield* part.work(1, attempt);
+            if (attempt < 3) throw new Expected("again");
+            return attempt;
+          }),
+          { times: 3, delay: 1 },
+        ),
+      )[Symbol.iterator](),
+    );
+  },
+
+  *"time limits in each other"(stage) {
+    owning(stage, (part) =>
+      outcome(
+        withTimeout(4, () =>
+          moveOnAfter(2, () =>
+            waitFor(
+              withTimeout(9, () => part.work(3, "late")),
+              3,
+            ),
+          ),
+        ),
+      )[Symbol.iterator](),
+    );
+    owning(stage, (part) => outcome(waitFor(createTask(part.work(2, "task")), 1))[Symbol.iterator]());
+  },
+
+  *shield(stage) {
+    let ended = false;
+    const inner = coroutine(function* () {
+      yield* sleep(2);
+      ended = true;
+    });
+    const waiting = coroutine(function* (task: Task<unknown>) {
+      yield* outcome(moveOnAfter(1, () => shield(task)));
+      yield* shield(task);
+    });
+    const task = createTask(inner());
+    stage.task("one", waiting(task));
+    stage.task("other", waiting(task));
+    stage.check(() => assert.equal(ended || task.cancelled(), true));
+  },
+
+  *"a shielded scope"(stage) {
+    let begun = 0;
+    let ended = 0;
+    owning(stage, (part) =>
+      withCancelScope(
+        coroutine(function* () {
+          begun++;
+          yield* sleep(1);
+          yield* sleep(1);
+          ended++;
+        }),
+        { shield: true },
+      )[Symbol.iterator](),
+    );
+    stage.check(() => assert.equal(ended, begun, "what began in the shield has ended there"));
+  },
+
+  *"a lock, a time limit and a group"(stage) {
+    const lock = stage.watch(new Lock());
+    const semaphore = stage.watch(new Semaphore(1));
+    for (let index = 0; index < 2; index++)
+      owning(stage, (part) =>
+        outcome(
+          withTimeout(6, () =>
+            withTaskGroup((group) => {
+              group.createTask(lock.with(() => part.work(1, index)));
+              group.createTask(semaphore.with(() => lock.with(() => part.work(1, index))));
+              return sleep(0);
+            }),
+          ),
+        )[Symbol.iterator](),
+      );
+    stage.check(() => assert.equal(lock.locked() || semaphore.locked(), false));
+  },
+};
+
+/** The classical mistake: a lock handed to a task that is cancelled before it resumes is lost. */
+class ForgetfulLock {
+  readonly #waiters: Future<void>[] = [];
+  #locked = false;
+
+  readonly acquire = coroutine(function* (lock: ForgetfulLock) {
+    if (lock.#locked) {
+      const turn = new Future<void>();
+      lock.#waiters.push(turn);
+      yield* turn;
+    }
+    lock.#locked = true;
+    return { release: () => lock.release() };
+  });
+
+  release(): void {
+    const next = this.#waiters.shift();
+    this.#locked = next !== undefined;
+    next?.setResult();
+  }
+}
+
+describe("cancel sweep", () => {
+  let total = 0;
+  for (const [name, scenario] of Object.entries(scenarios)) {
+    test(`${name}: wherever a task is cancelled, nobody hangs and nothing is left or lost`, async (context) => {
+      const { points, violations } = await cancelSweep(scenario, pairs);
+      total += points;
+      context.diagnostic(`${points} points, ${violations.length} violations`);
+      assert.deepEqual(violations, []);
+    });
+  }
+
+  test("finds what is wrong with a lock that loses what it handed to a cancelled waiter", async () => {
+    const { points, violations } = await cancelSweep(function* (stage) {
+      const lock = new ForgetfulLock();
+      holding(stage, "worker", 3, 1, function* () {
+        return yield* lock.acquire(lock);
+      });
+    });
+    assert.ok(points > 20, `${points} points`);
+    assert.ok(violations.length > 3, `${violations.length} of ${points}`);
+    for (const violation of violations) assert.match(violation, /hangs: it waits for a future/);
+  });
+
+  test("finds timers, clean-ups, reports and errors that are left", async () => {
+    const find = async (scenario: Scenario): Promise<string> => (await cancelSweep(scenario)).violations.join("\n");
+    assert.match(
+      await find(function* (stage) {
+        const careless = coroutine(function* () {
+          stage.inside++;
+          yield* sleep(1);
+          stage.inside--;
+        });
+        stage.task("careless", careless());
+      }),
+      /1 clean-ups were not run/,
+    );
+    assert.match(
+      await find(function* (stage) {
+        const careless = coroutine(function* () {
+          try {
+            yield* sleep(1);
+          } finally {
+            createTask(failing(1));
+          }
+        });
+        stage.task("careless", outcome(careless()));
+      }).catch((error: Error) => error.message),
+      /reported: task .* exception was never retrieved/,
+    );
+  });
+
+  after(() => console.log(`cancel sweep: ${total} points`));
+});
