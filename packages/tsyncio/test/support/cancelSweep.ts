@@ -175,8 +175,10 @@ async function attempt(scenario: Scenario, cuts: readonly Cut[]): Promise<Trial>
 
 /** What a sweep has found. */
 export interface Sweep {
-  /** How many cancellations, or pairs of them, were tried. */
+  /** How many places of one cancellation there are; all were tried. */
   readonly points: number;
+  /** How many pairs of cancellations were tried. */
+  readonly pairs: number;
   /** Of each that broke something: where, and what. */
   readonly violations: readonly string[];
 }
@@ -184,12 +186,12 @@ export interface Sweep {
 /** How many gaps behind the first cancellation the second one may come. */
 const NEAR = 16;
 
-/** @param pairs - how many pairs of cancellations are tried; where there are more, they are drawn by chance */
+/** @param pairs - how many pairs of cancellations are drawn by chance; those that fall behind the end are not tried */
 export async function cancelSweep(scenario: Scenario, pairs = 0): Promise<Sweep> {
   const violations: string[] = [];
-  let points = 0;
+  let tried = 0;
   const told = ({ problems }: Trial, where: string): void => {
-    points++;
+    tried++;
     if (problems.length > 0) violations.push(`${where}: ${problems.join("; ")}`);
   };
   const undisturbed = await attempt(scenario, []);
@@ -205,13 +207,14 @@ export async function cancelSweep(scenario: Scenario, pairs = 0): Promise<Sweep>
   const random = randomOf(1);
   for (let pair = 0; pair < pairs; pair++) {
     const { cut, gaps } = singles[random(singles.length)] as (typeof singles)[number];
-    const gap = Math.min(cut.gap + random(NEAR), gaps.length - 1);
-    const live = gaps[gap] as number;
+    const gap = cut.gap + random(NEAR);
+    const live = gaps[gap] ?? 0;
+    // By then nothing is left to be cancelled.
     if (live === 0) continue;
     // Half of them hit the task that was cancelled already.
     const second = { gap, task: random(2) === 0 ? Math.min(cut.task, live - 1) : random(live) };
     const trial = await attempt(scenario, [cut, second]);
     told(trial, `task ${cut.task} in gap ${cut.gap}, then task ${second.task} in gap ${second.gap}`);
   }
-  return { points, violations };
+  return { points: singles.length, pairs: tried - singles.length, violations };
 }

@@ -1,5 +1,6 @@
 /** Every scenario with every one of its tasks cancelled at every place; see `support/cancelSweep.ts`. */
 import assert from "node:assert/strict";
+import { EventEmitter } from "node:events";
 import { after, describe, test } from "node:test";
 import {
   any,
@@ -13,6 +14,7 @@ import {
   createTask,
   Event,
   ExceptionGroup,
+  events,
   Future,
   gather,
   Lock,
@@ -21,9 +23,11 @@ import {
   race,
   retry,
   Semaphore,
+  scopedToSignal,
   shield,
   sleep,
   type Task,
+  until,
   wait,
   waitFor,
   withCancelScope,
@@ -33,7 +37,7 @@ import {
 import { cancelSweep, type Scenario, type Stage } from "../support/cancelSweep.js";
 import { outcome } from "../support/outcome.js";
 
-const pairs = Number(process.env["CANCEL_PAIRS"] ?? 150);
+const pairs = Number(process.env["CANCEL_PAIRS"] ?? 250);
 
 /** Something that tasks acquire: each takes it twice, with a wait while it has it. */
 function holding(
@@ -424,6 +428,51 @@ const scenarios: Record<string, Scenario> = {
     stage.check(() => assert.equal(ended, begun, "what began in the shield has ended there"));
   },
 
+  *events(stage) {
+    const emitter = new EventEmitter();
+    const stream = events<number>(emitter, "value", { end: "end" });
+    const taken: number[] = [];
+    const take = coroutine(function* () {
+      for (;;) {
+        const { done, value } = yield* stream.next();
+        if (done) return;
+        taken.push(value as number);
+        yield* sleep(0);
+      }
+    });
+    const takers = [0, 1, 2].map((index) => stage.task(`taker ${index}`, take()));
+    const emitted = [1, 2, 3, 4, 5];
+    for (const value of emitted) {
+      emitter.emit("value", value);
+      if (value % 2 === 0) yield* sleep(1);
+    }
+    yield* sleep(1);
+    emitter.emit("end");
+    stage.check(() => {
+      if (takers.some((task) => !task.cancelled()))
+        assert.deepEqual(taken.sort(), emitted, "nothing is lost or taken twice");
+      assert.deepEqual(emitter.eventNames(), []);
+    });
+  },
+
+  *"native promises and signals"(stage) {
+    const controller = new AbortController();
+    owning(stage, (part) =>
+      outcome(
+        scopedToSignal(
+          controller.signal,
+          coroutine(function* () {
+            yield* until((signal) => Promise.resolve(signal));
+            yield* until(() => part.work(2, "signalled"));
+            yield* part.work(4, "too long");
+          }),
+        ),
+      )[Symbol.iterator](),
+    );
+    yield* sleep(5);
+    controller.abort(new Expected("aborted"));
+  },
+
   *"a lock, a time limit and a group"(stage) {
     const lock = stage.watch(new Lock());
     const semaphore = stage.watch(new Semaphore(1));
@@ -466,12 +515,17 @@ class ForgetfulLock {
 }
 
 describe("cancel sweep", () => {
-  let total = 0;
+  let points = 0;
+  let tried = 0;
+  let broken = 0;
   for (const [name, scenario] of Object.entries(scenarios)) {
     test(`${name}: wherever a task is cancelled, nobody hangs and nothing is left or lost`, async (context) => {
-      const { points, violations } = await cancelSweep(scenario, pairs);
-      total += points;
-      context.diagnostic(`${points} points, ${violations.length} violations`);
+      const sweep = await cancelSweep(scenario, pairs);
+      const { violations } = sweep;
+      points += sweep.points;
+      tried += sweep.pairs;
+      broken += violations.length;
+      context.diagnostic(`${sweep.points} points, ${sweep.pairs} pairs, ${violations.length} violations`);
       assert.deepEqual(violations, []);
     });
   }
@@ -516,5 +570,8 @@ describe("cancel sweep", () => {
     );
   });
 
-  after(() => console.log(`cancel sweep: ${total} points`));
+  after(() => {
+    const count = Object.keys(scenarios).length;
+    console.log(`cancel sweep: ${count} scenarios, ${points} points, ${tried} pairs of points, ${broken} violations`);
+  });
 });
