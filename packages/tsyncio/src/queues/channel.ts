@@ -194,7 +194,8 @@ export class ReceiveChannel<T> extends End<T> implements AsyncIterable<T> {
     if (ask.item === shared) return undefined;
     if (this.closed) return ClosedResourceError;
     if (shared.used() > 0 || (shared.lines[PUT] as WaitQueue).size > 0) return undefined;
-    return shared.open[PUT] > 0 ? null : EndOfChannel;
+    // What is owed to somebody who is cancelled before he takes it comes to this one.
+    return shared.open[PUT] + shared.owed > 0 ? null : EndOfChannel;
   }
 
   /** @internal */
@@ -202,7 +203,8 @@ export class ReceiveChannel<T> extends End<T> implements AsyncIterable<T> {
     const { shared } = this;
     const { items, owed } = shared;
     if (ask.item === shared) {
-      shared.owed--;
+      // Nobody else has to wait for what might have come back.
+      if (--shared.owed === 0 && shared.open[PUT] === 0) shared.lines[TAKE]?.wake(NEVER, CLAIMING);
       return items.shift();
     }
     // Whoever waits to send goes next. A value that somebody did not take after all may be there beyond the capacity.

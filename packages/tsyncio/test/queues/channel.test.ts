@@ -323,6 +323,25 @@ describe("a cancelled channel operation", () => {
     );
   }
 
+  for (const cancelled of [true, false])
+    test(
+      `receive, after the last send, while another receiver asks: ${cancelled ? "the value goes to that one" : "it ends for that one"}`,
+      inLoop(function* () {
+        const [send, receive] = createChannel<number>(0);
+        const first = createTask(receive.receive());
+        yield* sleep(0);
+        const second = createTask(outcome(receive.receive()));
+        send.trySend(1);
+        send.close();
+        if (cancelled) first.cancel();
+        const got = yield* second;
+        if (cancelled) assert.equal(got, 1);
+        else assert.match(String(got), /EndOfChannel/);
+        assert.equal(first.cancelled(), cancelled);
+        assert.match(String(yield* outcome(receive.receive())), /EndOfChannel/);
+      }),
+    );
+
   test(
     "all receivers that were handed something in one tick: everything goes back, in order, also where nothing is buffered",
     inLoop(function* () {

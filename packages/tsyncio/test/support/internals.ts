@@ -7,10 +7,12 @@ async function load<M>(path: string): Promise<M> {
 
 type TimerQueueModule = typeof import("../../src/kernel/timerQueue.js");
 type RingModule = typeof import("../../src/kernel/ring.js");
+type ReadyQueueModule = typeof import("../../src/kernel/readyQueue.js");
 type DurationModule = typeof import("../../src/kernel/duration.js");
 type SchedulerModule = typeof import("../../src/kernel/scheduler.js");
 
 export const timerQueue: TimerQueueModule = await load("./kernel/timerQueue.js");
 export const ring: RingModule = await load("./kernel/ring.js");
+export const readyQueue: ReadyQueueModule = await load("./kernel/readyQueue.js");
 export const duration: DurationModule = await load("./kernel/duration.js");
 export const scheduler: SchedulerModule = await load("./kernel/scheduler.js");

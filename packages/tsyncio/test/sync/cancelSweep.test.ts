@@ -8,10 +8,14 @@ import {
   Barrier,
   BoundedSemaphore,
   BrokenBarrierError,
+  BrokenResourceError,
   CapacityLimiter,
+  ClosedResourceError,
   Condition,
   coroutine,
+  createChannel,
   createTask,
+  EndOfChannel,
   Event,
   ExceptionGroup,
   events,
@@ -19,6 +23,8 @@ import {
   gather,
   Lock,
   moveOnAfter,
+  Queue,
+  QueueShutDown,
   RwLock,
   race,
   retry,
@@ -426,6 +432,95 @@ const scenarios: Record<string, Scenario> = {
       )[Symbol.iterator](),
     );
     stage.check(() => assert.equal(ended, begun, "what began in the shield has ended there"));
+  },
+
+  *Queue(stage) {
+    const queue = stage.watch(new Queue<number>(1));
+    const put: number[] = [];
+    const got: number[] = [];
+    const bring = coroutine(function* (first: number) {
+      for (let item = first; item < first + 3; item++) {
+        yield* queue.put(item);
+        put.push(item);
+      }
+    });
+    const take = coroutine(function* () {
+      try {
+        for (;;) {
+          got.push(yield* queue.get());
+          yield* sleep(0);
+          queue.taskDone();
+        }
+      } catch (error) {
+        assert.ok(error instanceof QueueShutDown);
+      }
+    });
+    const takers = [0, 1].map((index) => stage.task(`taker ${index}`, take()));
+    for (const first of [10, 20])
+      stage.task(
+        `bringer ${first}`,
+        moveOnAfter(5, () => bring(first)),
+      );
+    stage.task(
+      "joiner",
+      moveOnAfter(8, () => queue.join()),
+    );
+    yield* sleep(6);
+    if (takers.some((task) => !task.done())) assert.ok(queue.empty(), "nobody waits for what is there");
+    queue.shutdown();
+    stage.check(() => {
+      const rest = queue.empty() ? [] : [queue.getNowait()];
+      assert.deepEqual([...got, ...rest].sort(), put.sort(), "nothing is lost or taken twice");
+    });
+  },
+
+  *channel(stage) {
+    for (const capacity of [0, 1]) {
+      const [send, receive] = createChannel<number>(capacity);
+      const sent: number[] = [];
+      const received: number[] = [];
+      const sender = coroutine(function* (end: typeof send, first: number) {
+        try {
+          for (let value = first; value < first + 2; value++) {
+            yield* end.send(value);
+            sent.push(value);
+          }
+        } catch (error) {
+          assert.ok(error instanceof BrokenResourceError || error instanceof ClosedResourceError);
+        } finally {
+          end.close();
+        }
+      });
+      const receiver = coroutine(function* (end: typeof receive) {
+        try {
+          for (;;) received.push(yield* end.receive());
+        } catch (error) {
+          assert.ok(error instanceof EndOfChannel);
+        } finally {
+          end.close();
+        }
+      });
+      const ends = [send.clone(), send.clone(), receive.clone(), receive.clone()] as const;
+      const begun = coroutine(function* (index: 0 | 1 | 2 | 3) {
+        if (index < 2) yield* sender(ends[index] as typeof send, 10 * index);
+        else yield* receiver(ends[index] as typeof receive);
+      });
+      const tasks = ([0, 1, 2, 3] as const).map((index) => stage.task(`${index} of ${capacity}`, begun(index)));
+      send.close();
+      receive.close();
+      yield* sleep(1);
+      // One that was cancelled before it began has closed nothing.
+      for (const end of ends.slice(0, 2)) end.close();
+      yield* sleep(1);
+      for (const end of ends.slice(2)) end.close();
+      stage.check(() => {
+        const twice = received.filter((value, index) => received.indexOf(value) !== index);
+        assert.deepEqual(twice, [], "nothing is received twice");
+        const lost = sent.filter((value) => !received.includes(value));
+        const heard = tasks.slice(2).some((task) => !task.cancelled());
+        if (heard) assert.deepEqual(lost, [], "what was sent is received");
+      });
+    }
   },
 
   *events(stage) {
