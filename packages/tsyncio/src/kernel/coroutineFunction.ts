@@ -1,12 +1,17 @@
 /** Coroutine functions made of generator functions. */
 import { tagOf } from "./bareGenerator.js";
+import { openAwait } from "./bridge.js";
 import type { Coroutine } from "./coroutine.js";
+import { define } from "./define.js";
 import type { Resumable } from "./frame.js";
 import { deferred, FrameCoroutine } from "./frameCoroutine.js";
+import { hooks } from "./hooks.js";
 import { noteCreated } from "./neverAwaited.js";
 import { programSite } from "./programSite.js";
 import { captureLine } from "./stackLine.js";
 import { unfit } from "./unfit.js";
+
+hooks.openAwait = openAwait;
 
 /** Functions made by `coroutine()`, of whatever copy of the package. */
 const FUNCTION = Symbol.for("tsyncio.coroutineFunction");
@@ -42,11 +47,8 @@ export function coroutine(
     const generator = simple ? (fn.apply(this as undefined, args) as Resumable) : deferred(fn, this, args);
     return noteCreated(new FrameCoroutine<unknown>(site, generator, simple), made);
   }
-  return Object.defineProperties(made, {
-    name: { value: fn.name, configurable: true },
-    length: { value: fn.length, configurable: true },
-    [FUNCTION]: { value: true },
-  });
+  define(made, { name: fn.name, length: fn.length, [FUNCTION]: true });
+  return made;
 }
 
 /** Whether the function was made by `coroutine()` (source: `inspect.iscoroutinefunction`). */

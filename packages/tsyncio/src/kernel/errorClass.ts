@@ -5,6 +5,7 @@
  * not for the prototype, so that an error made by a second copy of the package in the same process is recognised.
  */
 import { brand } from "./brand.js";
+import { define } from "./define.js";
 
 /** An error with a code for programs. */
 export interface CodedError<Code extends string> extends Error {
@@ -36,11 +37,6 @@ export function mark(target: abstract new (...args: never[]) => Error, name: str
     .replace(/[A-Z]/g, "_$&")
     .toUpperCase()}`;
   brand(target, `tsyncio.error.${code}`);
-  const hidden = { configurable: true, writable: true };
-  Object.defineProperty(target, "name", { value: name, ...hidden });
-  Object.defineProperties(target.prototype, {
-    code: { value: code, ...hidden },
-    name: { value: name, ...hidden },
-    message: { value: message, ...hidden },
-  });
+  define(target, { name });
+  define(target.prototype, { code, name, message });
 }

@@ -30,6 +30,8 @@ export interface FrameDriver {
 export interface Hooks {
   /** Set by the class of frames: `frameCoroutine.ts`. */
   frames: FrameDriver | null;
+  /** What `yield*` is given; the bridge comes with `coroutine()`; see `bridge.ts`. */
+  openAwait(awaitable: unknown): Iterator<unknown, unknown, unknown>;
   /** Set as soon as there can be a frame with a name; see `programSite.ts`. */
   chain: AwaitChain | null;
   /** What clean-ups threw: one error as it is, several as a group, an `ExceptionGroup` wherever several are to be expected. */
@@ -44,6 +46,9 @@ export interface Hooks {
 
 export const hooks: Hooks = {
   frames: null,
+  *openAwait(awaitable) {
+    return yield awaitable;
+  },
   chain: null,
   oneOrGroup: (message, errors) => (errors.length > 1 ? new AggregateError(errors, message) : errors[0]),
   abortSignals: null,

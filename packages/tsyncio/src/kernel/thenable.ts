@@ -1,5 +1,6 @@
 /** What coroutines and futures have in common: native code can await them, and generators by `yield*`. */
-import { type KernelAwaitable, openAwait, own } from "./awaitable.js";
+import { type KernelAwaitable, own } from "./awaitable.js";
+import { hooks } from "./hooks.js";
 import type { Task } from "./task.js";
 import type { Verdict } from "./verdict.js";
 
@@ -26,7 +27,7 @@ export abstract class Thenable<T> implements KernelAwaitable, Promise<T> {
   }
 
   [Symbol.iterator](): Generator<unknown, T, unknown> {
-    return openAwait<T>(this);
+    return hooks.openAwait(this) as Generator<unknown, T, unknown>;
   }
 
   abstract get [Symbol.toStringTag](): string;

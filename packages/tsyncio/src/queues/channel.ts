@@ -3,7 +3,7 @@ import type { Coroutine } from "../kernel/coroutine.js";
 import { NEVER } from "../kernel/duration.js";
 import { BrokenResourceError, ClosedResourceError, EndOfChannel, WouldBlock } from "../kernel/errors.js";
 import { noteCreated } from "../kernel/neverAwaited.js";
-import { Ring } from "../kernel/ring.js";
+import { Ring, shiftBehind } from "../kernel/ring.js";
 import type { Task } from "../kernel/task.js";
 import { CLAIMING } from "../kernel/taskBits.js";
 import { checkCount } from "../kernel/unfit.js";
@@ -78,7 +78,7 @@ abstract class End<T> extends Primitive implements Place {
       else line.add(task);
     }
     if (--shared.open[kind] > 0) return;
-    if (kind === TAKE) while (shared.used() > 0) shared.items.shiftBehind(shared.owed);
+    if (kind === TAKE) while (shared.used() > 0) shiftBehind(shared.items, shared.owed);
     // Those of the other side are told that nobody is left at this one.
     for (const waiting of shared.lines) waiting.wake(NEVER, CLAIMING);
   }
@@ -213,7 +213,7 @@ export class ReceiveChannel<T> extends End<T> implements AsyncIterable<T> {
       items.push((task.waitingOn as Attempt<T>).item as T);
       task.wakeUp();
     }
-    return items.shiftBehind(owed);
+    return shiftBehind(items, owed);
   }
 
   /** @internal What was owed to it goes to the next, or back. */

@@ -1,5 +1,6 @@
 /** What the primitives have in common: tasks wait for them, and they show their state to people. */
 import { type CodeSite, librarySite } from "../kernel/codeSite.js";
+import { define } from "../kernel/define.js";
 import { showAsText } from "../kernel/showAsText.js";
 import { Task } from "../kernel/task.js";
 import { show } from "../kernel/unfit.js";
@@ -27,10 +28,7 @@ export abstract class Primitive {
 
 /** The names of a class, which a minifier would shorten, and of its coroutines. */
 export function entitle({ prototype }: { prototype: Primitive }, name: string, verb: string): void {
-  Object.defineProperties(prototype, {
-    [Symbol.toStringTag]: { value: name },
-    site: { value: librarySite(`${name}.${verb}`) },
-  });
+  define(prototype, { [Symbol.toStringTag]: name, site: librarySite(`${name}.${verb}`) });
 }
 
 /** Who holds something, for people. */

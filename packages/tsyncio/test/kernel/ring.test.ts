@@ -30,7 +30,7 @@ describe("ring", () => {
           queue.shift();
         }
         for (let id = 0; id < 7; id++) queue.push(entry(id));
-        assert.equal(queue.shiftBehind(behind).id, behind);
+        assert.equal(ring.shiftBehind(queue, behind).id, behind);
         const rest = Array.from({ length: 6 }, () => queue.shift().id);
         assert.deepEqual(
           rest,
