@@ -1,91 +1,19 @@
-/** What the compiler knows: assignments that must, and must not, compile. */
+/**
+ * What compilers know of the library: claims in ./types, which TypeScript 5.9, 6 and 7 read beside the built declarations; and those
+ * that need the types of Node, here, which the one reads that compiles the tests.
+ */
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
 import type { EventEmitter } from "node:events";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, test } from "node:test";
-import {
-  type Awaitable,
-  type CancelScope,
-  ContextVar,
-  type Coroutine,
-  coroutine,
-  createTask,
-  type Duration,
-  type EventStream,
-  events,
-  type Future,
-  fromAsyncIterable,
-  gather,
-  moveOnAfter,
-  run,
-  sleep,
-  type Task,
-  type TaskGroup,
-  until,
-  waitFor,
-  withCancelScope,
-  withTaskGroup,
-  withTimeout,
-} from "tsyncio";
-import {
-  debounce,
-  drop,
-  enqueue,
-  keepLatest,
-  mapConcurrent,
-  once,
-  rateLimiter,
-  restart,
-  throttle,
-} from "tsyncio/patterns";
+import { fileURLToPath } from "node:url";
+import { coroutine, type EventStream, events, fromAsyncIterable, sleep } from "tsyncio";
+import { packageRoot } from "./support/child.js";
 
 type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
 const holds = <T extends true>(...claims: T[]): number => claims.length;
-
-const add = coroutine(function* (a: number, b: string) {
-  yield* sleep(1);
-  return a + b;
-});
-
-const identity = coroutine(function* <T>(value: T) {
-  return value;
-});
-
-class Counter {
-  count = 1;
-  next = coroutine(function* (this: Counter, by: number) {
-    return this.count + by;
-  });
-}
-
-/** Never called: only the compiler reads it. */
-export function* patternClaims(this: Counter, streamed: AsyncIterable<string>): Generator<unknown, void, any> {
-  const { value: sum } = yield* mapConcurrent([1, 2], (n, index) => add(n, String(index)), { concurrency: 2 }).next();
-  const { value: length } = yield* mapConcurrent(streamed, (text) => text.length, { concurrency: 2 }).next();
-  const { value: promised } = yield* mapConcurrent([Promise.resolve(1)], (n) => [n], { concurrency: 2 }).next();
-  const wrappers = [
-    drop(add),
-    restart(add),
-    enqueue(add),
-    keepLatest(add),
-    once(add),
-    debounce(1, add),
-    throttle(1, add),
-  ];
-  const native = once(async (a: string) => a);
-  const limited = yield* rateLimiter({ limit: 1, per: "1s" }).with(() => add(1, ""));
-  holds<Equal<typeof sum, string | undefined>>(true);
-  holds<Equal<typeof length, number | undefined>>(true);
-  holds<Equal<typeof promised, number[] | undefined>>(true);
-  holds<Equal<typeof limited, string>>(true);
-  holds<Equal<ReturnType<(typeof wrappers)[number]>, Coroutine<string>>>(true);
-  holds<Equal<Parameters<(typeof wrappers)[number]>, [a: number, b: string]>>(true);
-  holds<Equal<ReturnType<typeof native>, Coroutine<string>>>(true);
-  enqueue(this.next).call(this, 1);
-  // @ts-expect-error: the concurrency is not given
-  mapConcurrent([1], (n) => n, {});
-  // @ts-expect-error: it is called without what its `this` has to be
-  enqueue(this.next).call({}, 1);
-}
 
 /** Never called: only the compiler reads it. */
 export function* eventClaims(
@@ -120,76 +48,63 @@ export function* eventClaims(
   fromAsyncIterable([1]);
 }
 
-/** Never called: only the compiler reads it. */
-export function* claims(): Generator<unknown, void, any> {
-  const sum = yield* add(1, "2");
-  const [one, two, three] = yield* gather(add(1, ""), sleep(1, true), Promise.resolve(null));
-  const listed = yield* gather([sleep(1, 1), sleep(1, "x")]);
-  const many = yield* gather([1, 2].map((n) => sleep(n, n)));
-  const settled = yield* gather([sleep(1, 1)], { returnExceptions: true });
-  const task = createTask(add(1, "2"));
-  const awaited = yield* task;
-  const timed = yield* withTimeout(1, (scope) => {
-    holds<Equal<typeof scope, CancelScope>>(true);
-    return add(1, "");
-  });
-  const moved = yield* moveOnAfter(1, () => add(1, ""));
-  const scoped = yield* withCancelScope(() => 1);
-  const grouped = yield* withTaskGroup((group) => {
-    holds<Equal<typeof group, TaskGroup>>(true);
-    return sleep(1, 5);
-  });
-  const waited = yield* waitFor(Promise.resolve(new Date()), "1s");
-  const native = yield* until((signal) => fetchLike(signal));
-  const same = yield* identity("text");
-  const token = new ContextVar<number>("x").set(1);
-  const result = run(add(1, "2"));
-  const body = run(() => add(1, "2"));
-  holds<Equal<typeof sum, string>>(true);
-  holds<Equal<[typeof one, typeof two, typeof three], [string, boolean, null]>>(true);
-  holds<Equal<typeof listed, [number, string]>>(true);
-  holds<Equal<typeof many, number[]>>(true);
-  holds<Equal<typeof settled, [number | Error]>>(true);
-  holds<Equal<typeof task, Task<string>>>(true);
-  holds<Equal<typeof awaited, string>>(true);
-  holds<Equal<typeof timed, string>>(true);
-  holds<Equal<typeof moved, string | undefined>>(true);
-  holds<Equal<typeof scoped, number | undefined>>(true);
-  holds<Equal<typeof grouped, number>>(true);
-  holds<Equal<typeof waited, Date>>(true);
-  holds<Equal<typeof native, number>>(true);
-  holds<Equal<typeof same, string>>(true);
-  holds<Equal<typeof token.oldValue, number | undefined>>(true);
-  holds<Equal<typeof result, Promise<string>>>(true);
-  holds<Equal<typeof body, Promise<string>>>(true);
-  const made: Coroutine<number> = new Counter().next(1);
-  const future: Future<[string]> = gather(add(1, ""));
-  const awaitables: Awaitable<string>[] = [add(1, ""), createTask(add(1, "")), Promise.resolve("")];
-  const durations: Duration[] = [1, "1ms", "1.5s", "2m", "1h"];
-  void [made, future, awaitables, durations];
-  // @ts-expect-error: the parameters are checked
-  add("1", 2);
-  // @ts-expect-error: a text without a unit is no duration
-  sleep("1");
-  // @ts-expect-error: `this` is checked
-  new Counter().next.call({}, 1);
-  // @ts-expect-error: a function that is no generator function
-  coroutine(() => 1);
-  // @ts-expect-error: a plain value cannot be awaited
-  createTask(5);
-}
-
-async function fetchLike(_signal: AbortSignal): Promise<number> {
-  return 1;
-}
+const add = coroutine(function* (a: number, b: string) {
+  yield* sleep(1);
+  return a + b;
+});
 
 /** An async function's promise type takes a coroutine: lowered code keeps its types. */
 export const asPromise: () => Promise<string> = () => add(1, "2");
+
+/** What a compiler says of ./types: the places of its errors, `file:line`. */
+async function errorsOf(compiler: string): Promise<string[]> {
+  const command = fileURLToPath(new URL(`bin/tsc`, import.meta.resolve(`${compiler}/package.json`)));
+  const child = spawn(process.execPath, [command, "-p", "test/types", "--pretty", "false"], { cwd: packageRoot });
+  let output = "";
+  child.stdout.setEncoding("utf8").on("data", (text: string) => {
+    output += text;
+  });
+  await new Promise((resolve) => child.on("close", resolve));
+  const places = output.matchAll(/^(\S+)\((\d+),\d+\): error/gm);
+  return [...new Set(Array.from(places, ([, file, line]) => `${file}:${line}`))];
+}
+
+/** The lines that must not compile. */
+function wrongLines(): string[] {
+  const file = "test/types/fixtures/wrong.ts";
+  const lines = readFileSync(join(packageRoot, file), "utf8").split("\n");
+  return lines.flatMap((line, index) => (/wrong\)?$/.test(line) ? [`${file}:${index + 1}`] : []));
+}
 
 describe("types", () => {
   test("a coroutine is a promise to the compiler, and native await has its value's type", async () => {
     const value: string = await asPromise();
     assert.equal(value, "12");
-    assert.equal(await new Counter().next(2), 3);
   });
+
+  test("the declarations of all portable entries are among those that the compilers read", () => {
+    const { exports } = JSON.parse(readFileSync(join(packageRoot, "package.json"), "utf8")) as {
+      exports: Record<string, { browser?: string }>;
+    };
+    const entries = Object.keys(exports).filter((subPath) => exports[subPath]?.browser);
+    const read = readFileSync(join(packageRoot, "test/types/entries.ts"), "utf8");
+    for (const subPath of entries) assert.ok(read.includes(`from "tsyncio${subPath.slice(1)}"`), subPath);
+  });
+
+  // The verdict of a compiler does not depend on the Node that it runs on: the other Nodes of the suite need not ask again.
+  if (!process.execPath.includes("node_modules")) {
+    for (const [name, compiler] of [
+      ["TypeScript 5.9", "typescript59"],
+      ["TypeScript 6", "typescript6"],
+      ["TypeScript 7", "typescript"],
+    ] as const) {
+      test(`the claims hold in ${name}, and each wrong one is an error`, async () => {
+        const { version } = JSON.parse(
+          readFileSync(fileURLToPath(import.meta.resolve(`${compiler}/package.json`)), "utf8"),
+        ) as { version: string };
+        assert.ok(`TypeScript ${version}`.startsWith(name), version);
+        assert.deepEqual(await errorsOf(compiler), wrongLines());
+      });
+    }
+  }
 });

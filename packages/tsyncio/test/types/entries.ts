@@ -1,0 +1,5 @@
+/** Every entry that runs anywhere: its declarations are read whole. */
+export * as main from "tsyncio";
+export * as patterns from "tsyncio/patterns";
+export * as syntax from "tsyncio/syntax";
+export * as testing from "tsyncio/testing";
