@@ -86,17 +86,22 @@ export function asCompleted<A extends Awaitable<unknown>>(
   const { scheduler } = currentRoot();
   const from: Completing = { timeout: limit, ended: new Queue(), left: sources.length };
   let unfinished = sources.length;
+  const observers: Observer[] = [];
   const expire = (): void => {
     for (; unfinished > 0; unfinished--) from.ended.putNowait(null);
+    for (const observer of observers) observer.leave();
   };
   const timer = new TimerHandle(scheduler, scheduler.time() + limit, expire, []);
   if (unfinished > 0) scheduler.addTimer(timer, limit === 0);
-  for (const source of sources) {
-    new Observer(source instanceof Future ? source : spawn(source), false, scheduler, (future) => {
+  // As in asyncio all are tasks before the first is looked at, which may be done.
+  const futures = sources.map((source) => (source instanceof Future ? source : spawn(source)));
+  for (const future of futures) {
+    const ended = (): void => {
       if (unfinished === 0) return;
       from.ended.putNowait(future);
       if (--unfinished === 0) timer.cancel();
-    });
+    };
+    observers.push(new Observer(future, false, scheduler, ended));
   }
   const each: IterableIterator<Coroutine<unknown>, undefined> = {
     next() {
