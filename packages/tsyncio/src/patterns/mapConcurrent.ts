@@ -91,6 +91,13 @@ class Mapping implements CoroutineIterator<unknown> {
     change.setResult();
   };
 
+  /** One that was cancelled, by itself or by who knows its task, has no result: the others would be waited for in vain. */
+  readonly #worked = (task: Future<unknown>): void => {
+    if (!task.cancelled() || this.#ending || this.#runner?.cancelling() !== 0) return;
+    this.#errors.push(new CancelledError());
+    this.#end();
+  };
+
   #end(): void {
     const runner = this.#runner;
     if (!runner || this.#ending || runner.cancelling() > 0) return;
@@ -172,7 +179,7 @@ class Mapping implements CoroutineIterator<unknown> {
         const { value, done } = (yield items.next()) as Result;
         if (done) return;
         const item = async ? value : yield value;
-        group.createTask(Mapping.#work(self, item, self.#begun++));
+        group.createTask(Mapping.#work(self, item, self.#begun++)).addDoneCallback(self.#worked);
       }
     } catch (error) {
       self.#ending = true;

@@ -8,6 +8,7 @@ import {
   CancelledError,
   coroutine,
   createTask,
+  currentTask,
   type Duration,
   ExceptionGroup,
   events,
@@ -593,6 +594,31 @@ describe("leaving mapConcurrent early", () => {
         assert.equal(yield* outcome(task), "cancelled");
         assert.equal(allTasks().size, 1);
         assert.ok(!(gate.exception() instanceof CancelledError));
+      }
+    }),
+  );
+
+  test(
+    "an item whose own task is cancelled has no result: the loop ends with a CancelledError, and does not wait for it",
+    inLoop(function* () {
+      for (const ordered of [true, false]) {
+        const results = mapConcurrent(
+          [1, 2, 3],
+          coroutine(function* (n) {
+            if (n === 2) currentTask()?.cancel();
+            yield* sleep(n);
+            return n;
+          }),
+          { concurrency: 3, ordered },
+        );
+        const got: unknown[] = [];
+        for (let last = false; !last; ) {
+          const next = yield* outcome(results.next());
+          last = next === "cancelled";
+          got.push(last ? next : (next as IteratorResult<number>).value);
+        }
+        assert.deepEqual(got.at(-1), "cancelled");
+        assert.equal(allTasks().size, 1);
       }
     }),
   );

@@ -7,7 +7,17 @@
  * On request two cancellations are tried too: a second one in every gap near the first, as far as a limit allows.
  */
 import assert from "node:assert/strict";
-import { type Coroutine, coroutine, createTask, currentTask, type Host, type Report, sleep, type Task } from "tsyncio";
+import {
+  type Coroutine,
+  coroutine,
+  createTask,
+  currentTask,
+  ExceptionGroup,
+  type Host,
+  type Report,
+  sleep,
+  type Task,
+} from "tsyncio";
 import { runWithVirtualTime, VirtualClock } from "tsyncio/testing";
 import { readyQueue } from "./internals.js";
 import { shown } from "./outcome.js";
@@ -76,6 +86,35 @@ const working = coroutine(function* (stage: Stage, time: number, value: unknown)
   }
 });
 
+/** A task whose children, made by `body`, have ended when it ends. */
+export function owning(stage: Stage, body: (part: Stage) => Generator<unknown, unknown, any>): void {
+  const part = stage.part();
+  let leftBehind = 0;
+  stage.mayFail = isExpected;
+  const owner = coroutine(function* () {
+    try {
+      return yield* body(part);
+    } finally {
+      leftBehind = part.inside;
+    }
+  });
+  stage.task("owner", owner());
+  stage.check(() => assert.equal(leftBehind, 0, "its children had ended"));
+}
+
+/** A failure of the program itself. */
+export class Expected extends Error {}
+
+export const failing: (time: number) => Coroutine<never> = coroutine(function* (time: number) {
+  yield* sleep(time);
+  throw new Expected("fails");
+});
+
+/** A task that is cancelled fails where its children have failed: errors are kept. */
+function isExpected(error: unknown): boolean {
+  return error instanceof ExceptionGroup ? error.errors.every(isExpected) : error instanceof Expected;
+}
+
 /** Where a cancellation comes: before the entry with this number is taken out of the queue; which of the tasks that have not ended. */
 interface Cut {
   readonly gap: number;
@@ -139,7 +178,7 @@ async function attempt(scenario: Scenario, cuts: readonly Cut[]): Promise<Trial>
     const main = currentTask() as Task<unknown>;
     const stage = new Stage();
     probe.begin(main);
-    yield* coroutine(scenario)(stage);
+    yield* scenario(stage);
     yield* sleep("100h");
     for (const task of probe.live())
       problems.push(`'${task.name}' hangs: it waits for ${task.waitingOn?.describe() ?? "nothing"}`);

@@ -17,7 +17,6 @@ import {
   createTask,
   EndOfChannel,
   Event,
-  ExceptionGroup,
   events,
   Future,
   gather,
@@ -40,7 +39,7 @@ import {
   withTaskGroup,
   withTimeout,
 } from "tsyncio";
-import { cancelSweep, type Scenario, type Stage } from "../support/cancelSweep.js";
+import { cancelSweep, Expected, failing, owning, type Scenario, type Stage } from "../support/cancelSweep.js";
 import { outcome } from "../support/outcome.js";
 
 const pairs = Number(process.env["CANCEL_PAIRS"] ?? 250);
@@ -68,35 +67,6 @@ function holding(
   });
   for (let index = 0; index < count; index++) stage.task(`${name} ${index}`, worker(index % 2));
   stage.check(() => assert.equal(holders, 0));
-}
-
-/** A task whose children, made by `body`, have ended when it ends. */
-function owning(stage: Stage, body: (part: Stage) => Generator<unknown, unknown, any>): void {
-  const part = stage.part();
-  let leftBehind = 0;
-  stage.mayFail = isExpected;
-  const owner = coroutine(function* () {
-    try {
-      return yield* body(part);
-    } finally {
-      leftBehind = part.inside;
-    }
-  });
-  stage.task("owner", owner());
-  stage.check(() => assert.equal(leftBehind, 0, "its children had ended"));
-}
-
-/** A failure of the program itself. */
-class Expected extends Error {}
-
-const failing = coroutine(function* (time: number) {
-  yield* sleep(time);
-  throw new Expected("fails");
-});
-
-/** A task that is cancelled fails where its children have failed: errors are kept. */
-function isExpected(error: unknown): boolean {
-  return error instanceof ExceptionGroup ? error.errors.every(isExpected) : error instanceof Expected;
 }
 
 const scenarios: Record<string, Scenario> = {
