@@ -63,7 +63,6 @@ export { LifoQueue } from "./queues/lifoQueue.js";
 export { type Compare, PriorityQueue, type PriorityQueueOptions } from "./queues/priorityQueue.js";
 export { Queue } from "./queues/queue.js";
 export {
-  type CallbackArguments,
   type CallbackOptions,
   EventLoop,
   type ExceptionHandler,

@@ -51,8 +51,9 @@ const suites = [
     "wait",
   ].map((name) => `concurrency/${name}`),
   ...["asyncIterables", "events", "native", "signalListeners", "signals"].map((name) => `interop/${name}`),
-  "testing/virtualTime",
   ...["bursts", "mapConcurrent", "once", "overlap", "rateLimiter"].map((name) => `patterns/${name}`),
+  ...["runner", "stopAndClose", "taskFactory"].map((name) => `runner/${name}`),
+  ...["explore", "virtualTime", "waitAllTasksBlocked"].map((name) => `testing/${name}`),
   ...["asyncGenerator", "forAwait", "resources"].map((name) => `syntax/${name}`),
 ];
 

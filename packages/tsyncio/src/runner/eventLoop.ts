@@ -43,9 +43,6 @@ export interface CallbackOptions {
   context: Context;
 }
 
-/** The arguments of a callback, and perhaps the options. */
-export type CallbackArguments<A extends unknown[]> = A | [...A, CallbackOptions];
-
 /**
  * The loop that runs the tasks of this thread.
  *
@@ -86,7 +83,9 @@ export class EventLoop implements Face {
   }
 
   /** Calls `callback` in the next iteration, in the order of the calls of `callSoon`, in a copy of the current context. */
-  callSoon<A extends unknown[]>(callback: (...args: A) => void, ...args: CallbackArguments<A>): Handle {
+  callSoon<A extends unknown[]>(callback: (...args: A) => void, ...args: A): Handle;
+  callSoon<A extends unknown[]>(callback: (...args: A) => void, ...args: [...A, CallbackOptions]): Handle;
+  callSoon(callback: AnyCallback, ...args: unknown[]): Handle {
     const scheduler = this.#open;
     const handle = new Handle(scheduler, checkCallback(callback), args, contextIn(args));
     scheduler.enqueue(handle);
@@ -94,31 +93,38 @@ export class EventLoop implements Face {
   }
 
   /** As `callSoon`: there is one thread, and what wakes an idle loop from outside is native code (source: `loop.call_soon_threadsafe`). */
-  callSoonThreadsafe<A extends unknown[]>(callback: (...args: A) => void, ...args: CallbackArguments<A>): Handle {
+  callSoonThreadsafe<A extends unknown[]>(callback: (...args: A) => void, ...args: A): Handle;
+  callSoonThreadsafe<A extends unknown[]>(callback: (...args: A) => void, ...args: [...A, CallbackOptions]): Handle;
+  callSoonThreadsafe(callback: AnyCallback, ...args: unknown[]): Handle {
     return this.callSoon(callback, ...args);
   }
 
   /** Calls `callback` after a time, never earlier. Equal times in the order of the calls. */
+  callLater<A extends unknown[]>(delay: Duration, callback: (...args: A) => void, ...args: A): TimerHandle;
   callLater<A extends unknown[]>(
     delay: Duration,
     callback: (...args: A) => void,
-    ...args: CallbackArguments<A>
-  ): TimerHandle {
+    ...args: [...A, CallbackOptions]
+  ): TimerHandle;
+  callLater(delay: Duration, callback: AnyCallback, ...args: unknown[]): TimerHandle {
     return this.callAt(this.time() + milliseconds(delay), callback, ...args);
   }
 
   /** Calls `callback` at a time of `time()`, in milliseconds. */
+  callAt<A extends unknown[]>(when: number, callback: (...args: A) => void, ...args: A): TimerHandle;
   callAt<A extends unknown[]>(
     when: number,
     callback: (...args: A) => void,
-    ...args: CallbackArguments<A>
-  ): TimerHandle {
+    ...args: [...A, CallbackOptions]
+  ): TimerHandle;
+  callAt(when: number, callback: AnyCallback, ...args: unknown[]): TimerHandle {
     const scheduler = this.#open;
     const handle = new TimerHandle(scheduler, checkedTime(when), checkCallback(callback), args, contextIn(args));
     scheduler.addTimer(handle, when <= this.time());
     return handle;
   }
 
+  /** The same as `new Future()`. */
   createFuture<T>(): Future<T> {
     return new Future<T>();
   }
@@ -136,6 +142,7 @@ export class EventLoop implements Face {
     return current.scheduler === this.#scheduler || this.#runs().length > 0;
   }
 
+  /** Whether `close()` was called. */
   isClosed(): boolean {
     return this.#closed;
   }
@@ -236,6 +243,7 @@ export class EventLoop implements Face {
       });
   }
 
+  /** What `setExceptionHandler` was given. */
   getExceptionHandler(): ExceptionHandler | null {
     return this.#handler;
   }
@@ -277,6 +285,7 @@ export class EventLoop implements Face {
       });
   }
 
+  /** What `setTaskFactory` was given. */
   getTaskFactory(): TaskFactory | null {
     return this.#factory;
   }
@@ -321,11 +330,13 @@ export class EventLoop implements Face {
    * getRunningLoop().addSignalHandler("SIGHUP", () => createTask(reload()));
    * ```
    */
+  addSignalHandler<A extends unknown[]>(signal: `SIG${string}`, callback: (...args: A) => void, ...args: A): void;
   addSignalHandler<A extends unknown[]>(
     signal: `SIG${string}`,
     callback: (...args: A) => void,
-    ...args: CallbackArguments<A>
-  ): void {
+    ...args: [...A, CallbackOptions]
+  ): void;
+  addSignalHandler(signal: `SIG${string}`, callback: AnyCallback, ...args: unknown[]): void {
     const scheduler = this.#open;
     handleSignal(scheduler, signal, new Handle(scheduler, checkCallback(callback), args, contextIn(args)));
   }
@@ -383,7 +394,7 @@ function stopRun(run: Run): void {
   }
 }
 
-function checkCallback<F>(callback: F): AnyCallback {
+function checkCallback(callback: unknown): AnyCallback {
   checkFunction(callback, "a callback is a function");
   if (isCoroutineFunction(callback))
     throw unfit("a callback is no coroutine function; use createTask() in it", callback);
@@ -392,8 +403,8 @@ function checkCallback<F>(callback: F): AnyCallback {
 
 /** Takes the options from the end of the arguments. An object that holds a context and nothing else is no argument. */
 function contextIn(args: unknown[]): Context | undefined {
-  const last = Object(args.at(-1)) as Partial<CallbackOptions>;
-  if (!(last.context instanceof Context) || Object.keys(last).length > 1) return undefined;
+  const last = args.at(-1) as Partial<CallbackOptions> | null | undefined;
+  if (!(last?.context instanceof Context) || Object.keys(last).length > 1) return undefined;
   args.pop();
   return last.context;
 }

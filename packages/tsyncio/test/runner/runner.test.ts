@@ -292,7 +292,7 @@ describe("Runner", () => {
     assert.equal(runner.loop.debug, true);
     assert.equal(await runner.run(() => getRunningLoop().debug), true);
     runner.loop.debug = false;
-    assert.equal(await runner.run(() => currentTask()?.root.debug), false);
+    assert.equal(await runner.run(() => getRunningLoop().debug), false);
     await runner.close();
     const other = virtual();
     assert.equal(other.loop.debug, false);

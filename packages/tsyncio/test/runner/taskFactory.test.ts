@@ -98,6 +98,17 @@ describe("task factory", () => {
     await runner.close();
   });
 
+  test("one that fails fails the run; a runner goes on", async () => {
+    const runner = new Runner({ clock: new VirtualClock() });
+    runner.loop.setTaskFactory(failing);
+    const main = sleep(1);
+    await assert.rejects(runner.run(main), /no task/);
+    assert.throws(() => createTask(main), InvalidStateError);
+    runner.loop.setTaskFactory(null);
+    assert.equal(await runner.run(() => sleep(1, "value")), "value");
+    await runner.close();
+  });
+
   inBothForms(
     "one that hands the options to the loop's createTask, or the function's, gets a plain task",
     async ({ fn, wait: waitOn }) => {
