@@ -19,6 +19,12 @@ const verdicts = {
   "not applicable": "where JavaScript has no such thing, with what takes its place",
   later: "of parts that are not there yet",
 };
+const inWords = {
+  same: "are the same",
+  stricter: "are stricter",
+  "not applicable": "have no counterpart in JavaScript",
+  later: "belong to parts that are not there yet",
+};
 const lastNumber = 163;
 const forms = [" (generator form)", " (lowered form)"];
 
@@ -122,7 +128,7 @@ function page() {
     for (const row of behaviours) {
       const cells = [
         row.number,
-        `${row.behaviour}<br><sub>${row.source}</sub>`,
+        `${row.behaviour}<br><sub>${escaped(row.source)}</sub>`,
         row.reason ? `${row.verdict}: ${row.reason}` : row.verdict,
         Object.entries(row.proofs).map(proof).join("<br>"),
       ];
@@ -146,8 +152,11 @@ function escaped(text) {
 }
 
 function summary() {
-  return `Of ${lastNumber} behaviours of asyncio, trio and anyio, most of them pinned by CPython's own tests:
-${counts()}. [docs/conformance.md](docs/conformance.md) has each, with its reason and the tests that prove it.`;
+  const sentence = used()
+    .map((verdict) => `${count(verdict)} ${inWords[verdict]}`)
+    .join(", ");
+  return `Of ${lastNumber} behaviours of asyncio, trio and anyio, most of them pinned by CPython's own tests, ${sentence}.
+[docs/conformance.md](docs/conformance.md) has each of them, with the tests that prove it.`;
 }
 
 function counts() {
