@@ -23,6 +23,8 @@ const SIMPLE_PARAMETERS = /^(?:static\s+)?(?:function\s*)?\*\s*[\w$]*\s*\(\s*(?:
  * Makes a coroutine function of a generator function. `this`, the name, the number and the types of the parameters are kept;
  * `yield* awaitable` in it gives the awaited type.
  *
+ * A parameter with a default needs its type (`retries: number = 3`): the compiler takes it for `unknown` otherwise.
+ *
  * Inside a named generator function its own name is the bare generator function: call the name of the coroutine function instead.
  *
  * @throws TypeError where `fn` is not a generator function
