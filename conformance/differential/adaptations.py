@@ -8,14 +8,14 @@ import textwrap
 from asyncio import CancelledError, current_task
 
 
-def patched(function, *changes):
+def patched(function, *changes, **added):
     """The function of the standard library with some lines changed, and everything else as the running Python has it."""
     source = textwrap.dedent(inspect.getsource(function))
     for old, new in changes:
         if source.count(old) != 1:
             raise RuntimeError(f"{function.__qualname__} has no single {old!r}")
         source = source.replace(old, new)
-    names = dict(inspect.getmodule(function).__dict__, clean_up_errors=clean_up_errors, OrderedSet=OrderedSet)
+    names = dict(inspect.getmodule(function).__dict__, **added)
     exec(compile(source, f"<{function.__qualname__}, patched>", "exec"), names)
     return names[function.__name__]
 
@@ -63,7 +63,7 @@ def _gather():
                 "outer = _GatheringFuture(children, loop=loop)\n    for fut in done_futs:\n        _done_callback(fut)\n",
             ),
         ]
-    return patched(asyncio.gather, *changes)
+    return patched(asyncio.gather, *changes, clean_up_errors=clean_up_errors)
 
 
 gather = _gather()
@@ -73,9 +73,9 @@ def _as_completed():
     # Contract: in the order of the arguments; CPython puts them into a set, whose order is that of addresses.
     if sys.version_info < (3, 13):
         change = ("{ensure_future(f, loop=loop) for f in set(fs)}", "OrderedSet(ensure_future(f, loop=loop) for f in OrderedSet(fs))")
-        return patched(asyncio.as_completed, change)
+        return patched(asyncio.as_completed, change, OrderedSet=OrderedSet)
     change = ("{ensure_future(aw, loop=loop) for aw in set(aws)}", "OrderedSet(ensure_future(aw, loop=loop) for aw in OrderedSet(aws))")
-    made = patched(asyncio.tasks._AsCompletedIterator, change)
+    made = patched(asyncio.tasks._AsCompletedIterator, change, OrderedSet=OrderedSet)
     return lambda awaitables, timeout=None: made(awaitables, timeout)
 
 
@@ -107,7 +107,7 @@ class TaskGroup(asyncio.TaskGroup):
     Its children are cancelled in the order of their creation: CPython holds them in a set, whose order is that of addresses.
 
     Contract: where it fails while its task is being cancelled, the unwinding goes on, and the task is not cancelled once more. A
-    second cancellation goes on to the children.
+    second cancellation goes on to the children. Where they await the task of the group, they stop waiting: a ring.
     """
 
     joining_cancelled = False
@@ -118,6 +118,13 @@ class TaskGroup(asyncio.TaskGroup):
         self._tasks = OrderedSet()
         self._parent_task = _Parent(self, self._parent_task)
         return self
+
+    def _abort(self):
+        loop = self._loop
+        before = loop.reached
+        loop.reached = before | {self._parent_task.task}
+        super()._abort()
+        loop.reached = before
 
     @property
     def _on_completed_fut(self):
@@ -224,3 +231,43 @@ class BoundedSemaphore(Semaphore):
         if self._value >= self.bound:
             raise ValueError("released too many times")
         super().release()
+
+
+if sys.version_info >= (3, 13):
+    Queue, LifoQueue, PriorityQueue = asyncio.Queue, asyncio.LifoQueue, asyncio.PriorityQueue
+    QueueShutDown = asyncio.QueueShutDown
+else:
+
+    class QueueShutDown(Exception):
+        """3.13: a queue can be shut down."""
+
+    check = "if self._is_shutdown:\n{0}    raise QueueShutDown\n{0}"
+    Waiting = patched(
+        asyncio.Queue,
+        ("while self.full():\n            putter", f"while self.full():\n            {check.format(' ' * 12)}putter"),
+        ("while self.empty():\n            getter", f"while self.empty():\n            {check.format(' ' * 12)}getter"),
+        ("if self.full():\n            raise", f"{check.format(' ' * 8)}if self.full():\n            raise"),
+        ("if self.empty():\n            raise", f"if self.empty():\n            {check.format(' ' * 12)}raise"),
+        QueueShutDown=QueueShutDown,
+    )
+
+    class Queue(Waiting):
+        _is_shutdown = False
+
+        def shutdown(self, immediate=False):
+            self._is_shutdown = True
+            if immediate:
+                while not self.empty():
+                    self._get()
+                    if self._unfinished_tasks > 0:
+                        self._unfinished_tasks -= 1
+                if self._unfinished_tasks == 0:
+                    self._finished.set()
+            for waiting in (self._getters, self._putters):
+                while waiting:
+                    waiter = waiting.popleft()
+                    if not waiter.done():
+                        waiter.set_result(None)
+
+    LifoQueue = patched(asyncio.LifoQueue, Queue=Queue)
+    PriorityQueue = patched(asyncio.PriorityQueue, Queue=Queue)

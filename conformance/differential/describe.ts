@@ -54,13 +54,13 @@ function stepLines(step: Step): string[] {
     case "spin":
       return numbered([`spin ${step.times}`]);
     case "act":
-      return numbered([actText(step.act)]);
+      return numbered([actsText(step.acts)]);
     case "soon":
-      return numbered([`soon(${step.ticks}): ${actText(step.act)}`]);
+      return numbered([`t${step.timer} = soon(${step.ticks}): ${actsText(step.acts)}`]);
     case "later":
-      return numbered([`later(${step.ms} ms, ${step.ticks}): ${actText(step.act)}`]);
+      return numbered([`t${step.timer} = later(${step.ms} ms, ${step.ticks}): ${actsText(step.acts)}`]);
     case "callback":
-      return numbered([`when s${step.slot} is done: ${actText(step.act)}`]);
+      return numbered([`when s${step.slot} is done: ${actsText(step.acts)}`]);
   }
 }
 
@@ -101,6 +101,11 @@ function awaitedLines(head: string, what: Awaited): string[] {
       return [`${numbered}condition ${what.at}.waitFor(raised ${what.times} times)`];
     case "barrier":
       return [`${numbered}barrier ${what.at}.wait()`];
+    case "put":
+      return [`${numbered}queue ${what.at}.put(${what.item})`];
+    case "get":
+    case "join":
+      return [`${numbered}queue ${what.at}.${what.is}()`];
   }
 }
 
@@ -110,6 +115,10 @@ function list(head: string, all: readonly Awaited[]): string[] {
 
 function limit(ms: number | undefined): string {
   return ms === undefined ? "" : ` ${ms} ms`;
+}
+
+function actsText(acts: readonly Act[]): string {
+  return acts.map(actText).join("; ");
 }
 
 function actText(act: Act): string {

@@ -24,7 +24,7 @@ for (const fault of ["gather", "task", "shield", "group"] as const) {
     let seed = 0;
     while (!(await shows([generate(seed)]))[0]) assert.ok(++seed < 300, "no program shows it");
     const small = await shrink(generate(seed), shows);
-    assert.ok(sizeOf(small) <= 10, describe(small));
+    assert.ok(sizeOf(small) <= 12, describe(small));
     assert.ok(describe(small).includes(fault === "task" ? "createTask" : fault));
     const text = sideBySide(await play(small), await play(small, fault), ["right", "wrong"]);
     assert.equal(text.match(/^>>>/gm)?.length, 1, text);

@@ -19,6 +19,10 @@ from adaptations import (
     Barrier,
     BoundedSemaphore,
     Condition,
+    LifoQueue,
+    PriorityQueue,
+    Queue,
+    QueueShutDown,
     Semaphore,
     TaskGroup,
     as_completed,
@@ -140,16 +144,17 @@ class Wait:
             return True
         if future.done():
             return False
-        reached = player.reached
+        loop = player.loop
+        reached = loop.reached
         if not player.is_bare(future) and future not in reached and not player.awaited(future, self):
             self.forwarded = True
-            player.reached = reached | {self.task, future}
+            loop.reached = reached | {self.task, future}
             future.cancel()
-            player.reached = reached
+            loop.reached = reached
             return True
         self.active = False
         future.remove_done_callback(self.fn)
-        player.loop.call_soon(self.fn, self, context=self.context)
+        loop.call_soon(self.fn, self, context=self.context)
         return True
 
     def result(self):
@@ -168,7 +173,6 @@ class Player:
         self.futures = program["futures"]
         self.slots = {slot: loop.create_future() for slot in range(self.futures)}
         self.bare = set(self.slots.values())
-        self.reached = frozenset()
         self.semaphores = [
             (BoundedSemaphore if one["bounded"] else Semaphore)(one["value"]) for one in program["semaphores"]
         ]
@@ -177,6 +181,9 @@ class Player:
         self.conditions = [Condition(), Condition()]
         self.events = [asyncio.Event(), asyncio.Event()]
         self.raised = [0, 0]
+        kinds = {"fifo": Queue, "lifo": LifoQueue, "priority": PriorityQueue}
+        self.queues = [kinds[one["kind"]](one["maxSize"]) for one in program["queues"]]
+        self.timers = {}
         loop.set_task_factory(self.new_task)
 
     def new_task(self, loop, coroutine, **options):
@@ -309,15 +316,16 @@ class Player:
                     await self.inner(frame, self.leaf, pause)
                     self.note(step["id"], "turn")
             elif do == "act":
-                self.act(step["act"], step["id"])
+                self.act(step["acts"], step["id"])
             elif do == "soon":
-                self.soon(step["ticks"], step["act"], step["id"])
+                self.timers[step["timer"]] = self.soon(step["ticks"], step["acts"], step["id"])
             elif do == "later":
-                self.loop.call_later(step["ms"], self.soon, step["ticks"], step["act"], step["id"])
+                then = functools.partial(self.soon, step["ticks"], step["acts"], step["id"])
+                self.timers[step["timer"]] = self.loop.call_later(step["ms"], then)
             elif do == "callback":
                 future = self.slots.get(step["slot"])
                 if future:
-                    future.add_done_callback(lambda _, step=step: self.act(step["act"], step["id"]))
+                    future.add_done_callback(lambda _, step=step: self.act(step["acts"], step["id"]))
         self.note(id, "ends")
         return id
 
@@ -490,6 +498,12 @@ class Player:
             return Lazy(self.leaf, functools.partial(self.conditions[at].wait_for, predicate))
         if kind == "barrier":
             return Lazy(self.leaf, self.barriers[at].wait)
+        if kind == "put":
+            return Lazy(self.leaf, functools.partial(self.queues[at].put, what["item"]))
+        if kind == "get":
+            return Lazy(self.leaf, self.queues[at].get)
+        if kind == "join":
+            return Lazy(self.leaf, self.queues[at].join)
         raise KeyError(kind)
 
     def acquirable(self, what):
@@ -514,18 +528,18 @@ class Player:
 
     # Acts
 
-    def soon(self, ticks, act, id):
+    def soon(self, ticks, acts, id):
         if ticks > 0:
-            self.loop.call_soon(self.soon, ticks - 1, act, id)
-        else:
-            self.loop.call_soon(self.act, act, id)
+            return self.loop.call_soon(self.soon, ticks - 1, acts, id)
+        return self.loop.call_soon(self.act, acts, id)
 
-    def act(self, act, id):
-        try:
-            event = self.result(act, id)
-        except Exception as error:
-            event = shown(error)
-        self.note(id, event)
+    def act(self, acts, id):
+        for act in acts:
+            try:
+                event = self.result(act, id)
+            except Exception as error:
+                event = shown(error)
+            self.note(id, event)
 
     def result(self, act, id):
         kind = act["act"]
@@ -555,6 +569,20 @@ class Player:
         elif kind == "barrierState":
             barrier = self.barriers[at]
             return f"{barrier.n_waiting} {str(barrier.broken).lower()}"
+        elif kind == "putNowait":
+            self.queues[at].put_nowait(act["item"])
+        elif kind == "getNowait":
+            return f"got {self.queues[at].get_nowait()}"
+        elif kind == "taskDone":
+            self.queues[at].task_done()
+        elif kind in ("shutdown", "shutdownNow"):
+            self.queues[at].shutdown(kind == "shutdownNow")
+        elif kind == "queueState":
+            queue = self.queues[at]
+            return f"{queue.qsize()} {str(queue.empty()).lower()} {str(queue.full()).lower()}"
+        elif kind == "stop":
+            if act["timer"] in self.timers:
+                self.timers[act["timer"]].cancel()
         else:
             raise KeyError(kind)
         return kind
@@ -596,6 +624,14 @@ def state(future):
     return f"done {shown(future.exception() or future.result())}"
 
 
+NAMED = [
+    (asyncio.BrokenBarrierError, "broken"),
+    (asyncio.QueueEmpty, "queue empty"),
+    (asyncio.QueueFull, "queue full"),
+    (QueueShutDown, "shut down"),
+]
+
+
 def shown(value):
     if isinstance(value, bool):
         return "ok"
@@ -613,8 +649,9 @@ def shown(value):
         return "timeout"
     if isinstance(value, ExceptionGroup):
         return f"group({', '.join(sorted(map(shown, value.exceptions)))})"
-    if isinstance(value, asyncio.BrokenBarrierError):
-        return "broken"
+    for kind, name in NAMED:
+        if isinstance(value, kind):
+            return name
     if isinstance(value, (RuntimeError, ValueError, asyncio.InvalidStateError)):
         return "misuse"
     return repr(value)

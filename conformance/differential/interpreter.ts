@@ -17,8 +17,15 @@ import {
   Future,
   gather,
   getRunningLoop,
+  type Handle,
   InvalidStateError,
+  LifoQueue,
   Lock,
+  PriorityQueue,
+  Queue,
+  QueueEmpty,
+  QueueFull,
+  QueueShutDown,
   Semaphore,
   shield,
   sleep,
@@ -81,6 +88,8 @@ class Player {
   readonly #conditions = [new Condition(), new Condition()];
   readonly #events = [new Event(), new Event()];
   readonly #raised = [0, 0];
+  readonly #queues: readonly Queue<number>[];
+  readonly #timers: Handle[] = [];
   readonly #groups: (TaskGroup | undefined)[] = [];
   readonly #sabotage: Sabotage | undefined;
 
@@ -91,6 +100,8 @@ class Player {
       bounded ? new BoundedSemaphore(value) : new Semaphore(value),
     );
     this.#barriers = program.barriers.map((parties) => new Barrier(parties));
+    const kinds = { fifo: Queue<number>, lifo: LifoQueue<number>, priority: PriorityQueue<number> };
+    this.#queues = program.queues.map(({ kind, maxSize }) => new kinds[kind](maxSize));
     this.#sabotage = sabotage;
   }
 
@@ -153,16 +164,18 @@ class Player {
           }
           break;
         case "act":
-          this.act(step.act, step.id);
+          this.act(step.acts, step.id);
           break;
         case "soon":
-          this.soon(step.ticks, step.act, step.id);
+          this.#timers[step.timer] = this.soon(step.ticks, step.acts, step.id);
           break;
-        case "later":
-          getRunningLoop().callLater(step.ms, () => this.soon(step.ticks, step.act, step.id));
+        case "later": {
+          const then = (): unknown => this.soon(step.ticks, step.acts, step.id);
+          this.#timers[step.timer] = getRunningLoop().callLater(step.ms, then);
           break;
+        }
         case "callback":
-          this.slots[step.slot]?.addDoneCallback(() => this.act(step.act, step.id));
+          this.slots[step.slot]?.addDoneCallback(() => this.act(step.acts, step.id));
           break;
       }
     }
@@ -224,6 +237,12 @@ class Player {
         return this.#conditions[what.at]!.waitFor(() => this.#raised[what.at]! >= what.times);
       case "barrier":
         return this.#barriers[what.at]!.wait();
+      case "put":
+        return this.#queues[what.at]!.put(what.item);
+      case "get":
+        return this.#queues[what.at]!.get();
+      case "join":
+        return this.#queues[what.at]!.join();
     }
   }
 
@@ -247,21 +266,24 @@ class Player {
     for (const next of all) this.note(what.id, `next ${shown(await next)}`);
   }
 
-  soon(ticks: number, act: Act, id: number): void {
-    getRunningLoop().callSoon(() => {
-      if (ticks > 0) this.soon(ticks - 1, act, id);
-      else this.act(act, id);
+  /** What can be stopped is its first iteration. */
+  soon(ticks: number, acts: readonly Act[], id: number): Handle {
+    return getRunningLoop().callSoon(() => {
+      if (ticks > 0) this.soon(ticks - 1, acts, id);
+      else this.act(acts, id);
     });
   }
 
-  act(act: Act, id: number): void {
-    let event: string;
-    try {
-      event = this.result(act, id);
-    } catch (error) {
-      event = shown(error);
+  act(acts: readonly Act[], id: number): void {
+    for (const act of acts) {
+      let event: string;
+      try {
+        event = this.result(act, id);
+      } catch (error) {
+        event = shown(error);
+      }
+      this.note(id, event);
     }
-    this.note(id, event);
   }
 
   result(act: Act, id: number): string {
@@ -301,6 +323,25 @@ class Player {
         const { nWaiting, broken } = this.#barriers[act.at]!;
         return `${nWaiting} ${broken}`;
       }
+      case "putNowait":
+        this.#queues[act.at]!.putNowait(act.item);
+        break;
+      case "getNowait":
+        return `got ${this.#queues[act.at]!.getNowait()}`;
+      case "taskDone":
+        this.#queues[act.at]!.taskDone();
+        break;
+      case "shutdown":
+      case "shutdownNow":
+        this.#queues[act.at]!.shutdown({ immediate: act.act === "shutdownNow" });
+        break;
+      case "queueState": {
+        const queue = this.#queues[act.at]!;
+        return `${queue.size} ${queue.empty()} ${queue.full()}`;
+      }
+      case "stop":
+        this.#timers[act.timer]?.cancel();
+        break;
     }
     return act.act;
   }
@@ -324,6 +365,13 @@ function state(future: Future<unknown>): string {
   return `done ${shown(future.exception() ?? future.result())}`;
 }
 
+const named = [
+  [BrokenBarrierError, "broken"],
+  [QueueEmpty, "queue empty"],
+  [QueueFull, "queue full"],
+  [QueueShutDown, "shut down"],
+] as const;
+
 function shown(value: unknown): string {
   if (typeof value === "number" || typeof value === "string") return String(value);
   if (Array.isArray(value)) return `[${value.map(shown).join(" ")}]`;
@@ -333,7 +381,7 @@ function shown(value: unknown): string {
   if (value instanceof TimeoutError) return "timeout";
   // Their order is by time; CPython puts the error of the body last.
   if (value instanceof ExceptionGroup) return `group(${value.errors.map(shown).sort().join(", ")})`;
-  if (value instanceof BrokenBarrierError) return "broken";
+  for (const [kind, name] of named) if (value instanceof kind) return name;
   if (value instanceof InvalidStateError) return "misuse";
   return `${value.name}: ${value.message}`;
 }

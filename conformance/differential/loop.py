@@ -24,6 +24,8 @@ class VirtualLoop(asyncio.base_events.BaseEventLoop):
         self._clock_resolution = 1e-9
         self._now = 0
         self._timers = 0
+        # The tasks and futures that the cancellation which is on its way comes from.
+        self.reached = frozenset()
 
     def time(self):
         return self._now

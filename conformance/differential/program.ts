@@ -11,6 +11,7 @@ export interface Program {
   readonly semaphores: readonly { readonly value: number; readonly bounded: boolean }[];
   /** The number of parties of each. */
   readonly barriers: readonly number[];
+  readonly queues: readonly { readonly kind: "fifo" | "lifo" | "priority"; readonly maxSize: number }[];
   readonly main: Block;
 }
 
@@ -41,11 +42,18 @@ export type Step = Identified &
     | { readonly do: "throw" }
     /** `sleep(0)` so many times, each an event. */
     | { readonly do: "spin"; readonly times: number }
-    | { readonly do: "act"; readonly act: Act }
-    /** The act in a callback, so many iterations later. */
-    | { readonly do: "soon"; readonly ticks: number; readonly act: Act }
-    | { readonly do: "later"; readonly ms: number; readonly ticks: number; readonly act: Act }
-    | { readonly do: "callback"; readonly slot: number; readonly act: Act }
+    /** Several acts happen without anything between them. */
+    | { readonly do: "act"; readonly acts: readonly Act[] }
+    /** The acts in a callback, so many iterations later. */
+    | { readonly do: "soon"; readonly ticks: number; readonly acts: readonly Act[]; readonly timer: number }
+    | {
+        readonly do: "later";
+        readonly ms: number;
+        readonly ticks: number;
+        readonly acts: readonly Act[];
+        readonly timer: number;
+      }
+    | { readonly do: "callback"; readonly slot: number; readonly acts: readonly Act[] }
   );
 
 /** What can be awaited. */
@@ -75,6 +83,8 @@ export type Awaited = Identified &
     /** Of the condition; the predicate: that `raise` came so many times. */
     | { readonly is: "raised"; readonly at: number; readonly times: number }
     | { readonly is: "barrier"; readonly at: number }
+    | { readonly is: "put"; readonly at: number; readonly item: number }
+    | { readonly is: "get" | "join"; readonly at: number }
   );
 
 /** There are two locks, conditions and events. */
@@ -93,7 +103,11 @@ export type Act =
   | { readonly act: "release"; readonly from: Acquirable; readonly at: number }
   | { readonly act: "locked"; readonly from: Acquirable; readonly at: number }
   | { readonly act: "set" | "clear" | "raise" | "resetBarrier" | "abortBarrier" | "barrierState"; readonly at: number }
-  | { readonly act: "notify"; readonly at: number; readonly times: number };
+  | { readonly act: "notify"; readonly at: number; readonly times: number }
+  | { readonly act: "putNowait"; readonly at: number; readonly item: number }
+  | { readonly act: "getNowait" | "taskDone" | "shutdown" | "shutdownNow" | "queueState"; readonly at: number }
+  /** Cancels the callback of a "soon" or "later". */
+  | { readonly act: "stop"; readonly timer: number };
 
 /** What happened, in order: `time id event`. */
 export type Trace = readonly string[];

@@ -7,6 +7,8 @@ import type { Program } from "./program.ts";
 
 /** How many candidates are tried at a time. */
 const BATCH = 64;
+/** Steps of a program that two edits at a time can be tried of. */
+const FEW = 16;
 
 /** @param diverges - tells of each candidate whether it is still of interest */
 export async function shrink(
@@ -15,10 +17,17 @@ export async function shrink(
 ): Promise<Program> {
   let smallest = program;
   for (;;) {
-    const found = await first(smaller(smallest) as Generator<Program>, diverges);
+    const found =
+      (await first(smaller(smallest) as Generator<Program>, diverges)) ??
+      (sizeOf(smallest) > FEW ? undefined : await first(muchSmaller(smallest), diverges));
     if (!found) return smallest;
     smallest = found;
   }
+}
+
+/** By two edits, of which neither alone will do: who takes an iteration out in one place has to do so in another. */
+function* muchSmaller(program: Program): Generator<Program, void, undefined> {
+  for (const once of smaller(program)) yield* smaller(once) as Generator<Program>;
 }
 
 async function first(
@@ -56,7 +65,7 @@ function* smallerList(list: readonly unknown[]): Generator<unknown, void, undefi
 
 const OPTIONAL = new Set(["inner", "handler", "cleanUp"]);
 /** What steps refer to by number. */
-const KEPT = new Set(["semaphores", "barriers"]);
+const KEPT = new Set(["semaphores", "barriers", "queues"]);
 const NUMBERS = new Set(["ms", "ticks", "times", "futures"]);
 
 function* smallerNode(node: Record<string, unknown>): Generator<unknown, void, undefined> {
@@ -76,13 +85,24 @@ function* smallerNode(node: Record<string, unknown>): Generator<unknown, void, u
   }
 }
 
-/** The blocks that stand directly in a step. */
+/** The blocks that stand in a step, whatever is awaited with them; and all of them one after the other. */
 function blocksIn(step: unknown): unknown[][] {
   if (typeof step !== "object" || step === null || !("do" in step)) return [];
-  const { body, inner, handler, cleanUp, what } = step as Record<string, unknown[] | undefined> & {
-    what?: { body?: unknown[] };
-  };
-  return [body, inner, handler, cleanUp, what?.body].filter((block) => block !== undefined);
+  const blocks = blocksOf(step);
+  return blocks.length > 1 ? [...blocks, blocks.flat()] : blocks;
+}
+
+function blocksOf(node: object): unknown[][] {
+  const {
+    body,
+    inner,
+    handler,
+    cleanUp,
+    what,
+    of = [],
+  } = node as Record<string, unknown[] | undefined> & { what?: object };
+  const own = [body, inner, handler, cleanUp].filter((block) => block !== undefined);
+  return [...own, ...[what, ...(of as object[])].filter((one) => one !== undefined).flatMap(blocksOf)];
 }
 
 /** The number of steps and awaits. */

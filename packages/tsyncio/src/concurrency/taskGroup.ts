@@ -13,8 +13,10 @@ import { type KernelAwaitable, own, type Waitable } from "../kernel/awaitable.js
 import type { CancelScope } from "../kernel/cancelScope.js";
 import { librarySite } from "../kernel/codeSite.js";
 import type { Coroutine } from "../kernel/coroutine.js";
+import { current } from "../kernel/current.js";
 import { NEVER } from "../kernel/duration.js";
 import { CancelledError, ExceptionGroup, InvalidStateError } from "../kernel/errors.js";
+import { cancelFrom } from "../kernel/forwardCancel.js";
 import type { Resumable } from "../kernel/frame.js";
 import { FrameCoroutine } from "../kernel/frameCoroutine.js";
 import { Future, Observer } from "../kernel/future.js";
@@ -149,6 +151,7 @@ export class GroupFrame<T> implements Resumable, KernelAwaitable, Waitable {
   #step: "begin" | "body" | "join" = "begin";
   #value: unknown = undefined;
   #cancelled: CancelledError | null = null;
+  #task: Task<unknown> | null = null;
   /** The task of the group, while it waits for the children. */
   #joining: Task<unknown> | null = null;
 
@@ -211,15 +214,24 @@ export class GroupFrame<T> implements Resumable, KernelAwaitable, Waitable {
     this.#wake();
   }
 
+  /** Cancels the children, in the order of their creation, and then the body; once. */
   abort(): void {
+    if (this.aborting) return;
     this.aborting = true;
-    for (const task of this.tasks) task.cancel();
+    this.#cancelChildren();
     this.#scope?.cancel();
+  }
+
+  #cancelChildren(): void {
+    cancelFrom(this.#task as Future<unknown>, () => {
+      for (const task of this.tasks) task.cancel();
+    });
   }
 
   next(value: unknown): IteratorResult<unknown, unknown> {
     if (this.#step === "begin") {
       this.#step = "body";
+      this.#task = current.task;
       const run = (scope: CancelScope): T | PromiseLike<T> => {
         this.#scope = scope;
         return this.#body(new TaskGroup(this as GroupFrame<unknown>));
@@ -233,15 +245,14 @@ export class GroupFrame<T> implements Resumable, KernelAwaitable, Waitable {
   throw(error: unknown): IteratorResult<unknown, unknown> {
     if (error instanceof CancelledError) {
       this.#cancelled ??= error;
-      if (!this.aborting) this.abort();
+      this.abort();
     } else this.#failed(error);
     return this.#join();
   }
 
   return(): IteratorResult<unknown, unknown> {
     this.#cancelled = null;
-    // A cancellation that comes while the children clean up is one for them too.
-    if (this.#step === "join" || !this.aborting) this.abort();
+    this.abort();
     return this.#join();
   }
 
@@ -266,7 +277,7 @@ export class GroupFrame<T> implements Resumable, KernelAwaitable, Waitable {
   /** The first time the task is woken, as in asyncio, and cancels the children by itself; after that they are cancelled and waited for. */
   cancelFor(): boolean {
     if (!this.aborting) return false;
-    this.abort();
+    this.#cancelChildren();
     return true;
   }
 

@@ -7,11 +7,16 @@
 import type { Future } from "./future.js";
 import type { Task } from "./task.js";
 
-/** While a cancellation is on its way: whom it has reached, each with the one before. Entries of `later` are visited in their turn. */
-const reached: Map<Future<unknown>, Future<unknown> | null> = new Map();
-const later: [Future<unknown>, unknown][] = [];
-/** The one that is being cancelled. */
-let at: Future<unknown> | null = null;
+/** The way of a cancellation, backwards. */
+interface Way {
+  readonly future: Future<unknown>;
+  readonly before: Way | null;
+}
+
+let way: Way | null = null;
+/** All that it has reached, by whatever way; the way is looked at for these only. */
+const reached: Set<Future<unknown>> = new Set();
+const later: [to: Way, reason: unknown][] = [];
 let depth = 0;
 const DEEPEST = 100;
 
@@ -19,32 +24,38 @@ const DEEPEST = 100;
 export function forwardCancel(from: Task<unknown>, to: Future<unknown>, reason: unknown): boolean {
   if (to.awaitedByOthers(from)) return false;
   if (reached.has(to)) {
-    let before = at;
-    while (before && before !== to) before = reached.get(before) as Future<unknown> | null;
-    return before === null;
+    let before = way;
+    while (before && before.future !== to) before = before.before;
+    return !before;
   }
-  const outermost = at === null;
-  if (outermost) {
-    at = from as Future<unknown>;
-    reached.set(at, null);
-  }
-  reached.set(to, at);
-  if (depth === DEEPEST) later.push([to, reason]);
-  else visit(to, reason);
-  if (outermost) {
-    for (const [future, why] of later) visit(future, why);
-    later.length = 0;
-    reached.clear();
-    at = null;
-  }
+  cancelFrom(from as Future<unknown>, () => {
+    reached.add(to);
+    const next = { future: to, before: way };
+    if (depth === DEEPEST) later.push([next, reason]);
+    else visit(next, reason);
+  });
   return true;
 }
 
-function visit(future: Future<unknown>, reason: unknown): void {
-  const before = at;
-  at = future;
+/** What `cancel` cancels is cancelled by `from`: a cancellation that comes back to it has made a ring. */
+export function cancelFrom(from: Future<unknown>, cancel: () => void): void {
+  const before = way;
+  way = { future: from, before };
+  reached.add(from);
+  cancel();
+  if (!before) {
+    for (const [next, reason] of later) visit(next, reason);
+    later.length = 0;
+    reached.clear();
+  }
+  way = before;
+}
+
+function visit(next: Way, reason: unknown): void {
+  const before = way;
+  way = next;
   depth++;
-  future.cancel(reason);
+  next.future.cancel(reason);
   depth--;
-  at = before;
+  way = before;
 }

@@ -63,9 +63,10 @@ export class Lock extends Acquirable implements Holdable, Runnable {
   }
 
   /** @internal */
-  resumed(): void {
+  resumed(taken: boolean): void {
     this.#owner = this.#next;
     this.#next = null;
+    if (!taken) this.release();
   }
 
   /** @internal As in asyncio, a lock that is released between the cancellation and the resume of the first is passed on at that resume. */

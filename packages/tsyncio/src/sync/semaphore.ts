@@ -75,9 +75,10 @@ export class Semaphore extends Acquirable implements Holdable, Runnable {
     return true;
   }
 
-  /** @internal */
-  resumed(): void {
+  /** @internal As in asyncio, a permit that comes back from a task that was cancelled may be one more than the bound. */
+  resumed(taken: boolean): void {
     this.#woken--;
+    if (!taken) this.#value++;
     this.run();
   }
 

@@ -19,9 +19,11 @@ export interface Gate {
   admit?(task: Task<unknown>): boolean;
   /** A task that waited was cancelled. `first`: nobody waited before it. Its own step comes behind what this enqueues. */
   left?(task: Task<unknown>, first: boolean): void;
-  /** A task that was woken resumes, or was cancelled before it could; for the former it must have been woken with CLAIMING. */
-  resumed?(): void;
-  /** What was handed to the task, or to whoever holds it, is free again. */
+  /**
+   * A task that was woken resumes and takes what it was handed (it must have been woken with CLAIMING), or was cancelled before it could.
+   */
+  resumed?(taken: boolean): void;
+  /** What is held is free again; where `resumed` is absent, also what was handed to a task that was cancelled before it could resume. */
   giveBack?(holder: unknown): void;
   /** For people: what a waiting task waits for. */
   describe(): string;
@@ -54,14 +56,12 @@ export class Wait<T = true> extends Coroutine<T> implements Waitable {
     const { gate } = this;
     const first = gate.waiting.first === task;
     if (gate.waiting.remove(task)) gate.left?.(task, first);
-    else {
-      gate.resumed?.();
-      gate.giveBack?.(task);
-    }
+    else if (gate.resumed) gate.resumed(false);
+    else gate.giveBack?.(task);
   }
 
   claim(): Verdict {
-    this.gate.resumed?.();
+    this.gate.resumed?.(true);
     return RESUME;
   }
 

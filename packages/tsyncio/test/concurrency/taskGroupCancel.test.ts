@@ -300,4 +300,65 @@ describe("task group: cancel() and its end", () => {
       assert.deepEqual(events, ["unwound"]);
     }),
   );
+
+  test(
+    "a failure cancels the children in the order of their creation, and then the body, as in asyncio",
+    inLoop(function* () {
+      const events: string[] = [];
+      const sleeper = coroutine(function* (name: string) {
+        try {
+          yield* sleep("1h");
+        } finally {
+          events.push(name);
+        }
+      });
+      const group = withTaskGroup((made) => {
+        made.createTask(sleeper("first"));
+        made.createTask(fails(1, "x"));
+        made.createTask(sleeper("second"));
+        return sleeper("body");
+      });
+      assert.equal(yield* outcome(group), "group(Error: x)");
+      assert.deepEqual(events, ["first", "second", "body"]);
+    }),
+  );
+
+  test(
+    "a failure, cancel() and a cancellation from outside in one iteration are one cancellation for the children",
+    inLoop(function* () {
+      const events: string[] = [];
+      let group: TaskGroup | undefined;
+      const task = createTask(
+        withTaskGroup((made) => {
+          group = made;
+          made.createTask(cleansUp(events, "child", 5));
+          return sleep("1h");
+        }),
+      );
+      yield* sleep(1);
+      group?.cancel();
+      group?.cancel();
+      task.cancel();
+      assert.equal(yield* outcome(task), "cancelled");
+      assert.deepEqual(events, ["child cleaned"]);
+    }),
+  );
+
+  test(
+    "a child that awaits the task of the group stops waiting where the group fails: a ring",
+    inLoop(function* () {
+      const task: Task<unknown> = createTask(
+        withTaskGroup((group) => {
+          group.createTask(
+            coroutine(function* () {
+              yield* task;
+            })(),
+          );
+          group.createTask(fails(1, "x"));
+          return sleep("1h");
+        }),
+      );
+      assert.equal(yield* outcome(task), "group(Error: x)");
+    }),
+  );
 });

@@ -202,4 +202,20 @@ describe("BoundedSemaphore", () => {
       assert.throws(() => semaphore.release(), InvalidStateError);
     }),
   );
+
+  test(
+    "a permit that a cancelled waiter returns may be one too many, where somebody has released too often meanwhile, as in asyncio",
+    inLoop(function* () {
+      const semaphore = new BoundedSemaphore(1);
+      yield* semaphore.acquire();
+      const waiter = createTask(semaphore.acquire());
+      yield* sleep(0);
+      semaphore.release();
+      semaphore.release();
+      waiter.cancel();
+      yield* sleep(0);
+      assert.equal(waiter.cancelled(), true);
+      assert.equal(semaphore.statistics().value, 2);
+    }),
+  );
 });
