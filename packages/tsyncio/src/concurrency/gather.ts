@@ -7,6 +7,7 @@
  * - With `concurrency: n` at most n run at once. Coroutines are lazy, so that is all a limit needs.
  */
 
+import { begin } from "../kernel/begin.js";
 import { NEVER } from "../kernel/duration.js";
 import { CancelledError } from "../kernel/errors.js";
 import { oneOrGroup } from "../kernel/exceptionGroup.js";
@@ -15,7 +16,6 @@ import { Future, Observer } from "../kernel/future.js";
 import { EXCEPTION, RESULT, STATE } from "../kernel/futureBits.js";
 import type { Root } from "../kernel/root.js";
 import { currentRoot } from "../kernel/scheduler.js";
-import { begin } from "../kernel/spawn.js";
 import type { Task } from "../kernel/task.js";
 import { type Awaitable, isAwaitable } from "../kernel/toFuture.js";
 import { checkCount } from "../kernel/unfit.js";

@@ -11,12 +11,12 @@
  * It is bound to it: awaited, it runs as a child task in that store.
  */
 
+import { begin } from "../kernel/begin.js";
 import { Coroutine } from "../kernel/coroutine.js";
 import { current } from "../kernel/current.js";
 import { Handle } from "../kernel/handle.js";
 import { noteCreated } from "../kernel/neverAwaited.js";
 import type { Runnable } from "../kernel/readyQueue.js";
-import { begin } from "../kernel/spawn.js";
 import { Task } from "../kernel/task.js";
 import type { Verdict } from "../kernel/verdict.js";
 

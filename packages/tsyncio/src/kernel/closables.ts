@@ -2,11 +2,12 @@
  * Things with a life of their own that a run closes at its end: async generators that were begun and not finished, the default
  * executor.
  */
+
+import { begin } from "./begin.js";
 import { Observer } from "./future.js";
 import { hidden } from "./hidden.js";
 import { hooks } from "./hooks.js";
 import { Root } from "./root.js";
-import { begin } from "./spawn.js";
 
 export interface Closable {
   /** For people: "an async generator 'lines'". */

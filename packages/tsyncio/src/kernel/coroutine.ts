@@ -8,11 +8,12 @@
  * `close()`. Only one awaiter can set `TAKEN`.
  */
 
+import { begin } from "./begin.js";
 import { brand } from "./brand.js";
 import type { CodeSite } from "./codeSite.js";
 import { ENDED, TAKEN, WATCHED } from "./coroutineBits.js";
 import { InvalidStateError } from "./errors.js";
-import { spawn } from "./spawn.js";
+import { currentRoot } from "./scheduler.js";
 import type { Captured } from "./stackLine.js";
 import type { Task } from "./task.js";
 import { Thenable } from "./thenable.js";
@@ -75,7 +76,9 @@ export abstract class Coroutine<T = unknown> extends Thenable<T> {
 
   /** @internal */
   override toPromise(): Promise<T> {
-    return this.taken() ? Promise.reject(this.reused()) : spawn(this).toPromise();
+    if (this.taken()) return Promise.reject(this.reused());
+    this.take();
+    return begin(this, currentRoot()).toPromise();
   }
 
   override get [Symbol.toStringTag](): string {

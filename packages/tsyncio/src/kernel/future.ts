@@ -109,8 +109,9 @@ export class Future<T = unknown> extends Thenable<T> implements Waitable {
    * @throws the exception of the future; CancelledError where it was cancelled; InvalidStateError where it is not done
    */
   result(): T {
-    this.retrieve();
-    if ((this.flags & STATE) === RESULT) return this.value as T;
+    const state = this.flags & STATE;
+    if (state === RESULT) return this.value as T;
+    if (state === EXCEPTION) this.retrieve();
     throw this.error();
   }
 
@@ -120,9 +121,10 @@ export class Future<T = unknown> extends Thenable<T> implements Waitable {
    * @throws CancelledError where the future was cancelled; InvalidStateError where it is not done
    */
   exception(): unknown {
-    const state = this.flags & STATE;
-    if (state === RESULT) return null;
-    if (state !== EXCEPTION) throw this.error();
+    if ((this.flags & STATE) !== EXCEPTION) {
+      this.result();
+      return null;
+    }
     this.retrieve();
     return this.value;
   }

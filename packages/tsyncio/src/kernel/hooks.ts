@@ -4,6 +4,7 @@
  */
 import type { CancelTarget } from "./cancelScope.js";
 import type { Frame } from "./frame.js";
+import type { Future } from "./future.js";
 import type { Root } from "./root.js";
 import type { Scheduler } from "./scheduler.js";
 import type { Task } from "./task.js";
@@ -38,6 +39,8 @@ export interface Hooks {
   oneOrGroup(message: string, errors: readonly unknown[]): unknown;
   /** A scope of the task was cancelled; set as soon as a scope has an `AbortController`; see `interop/controllers.ts`. */
   abortSignals: ((task: Task<unknown>, from: CancelTarget, reason: unknown) => void) | null;
+  /** Sends a cancellation on to what the task awaits; set with the first task that the program is given; see `spawn.ts`. */
+  forwardCancel: ((from: Task<unknown>, to: Future<unknown>, reason: unknown) => boolean) | null;
   /** Closes what a run has to close at its end, besides tasks; set with the first such thing; see `closables.ts`. */
   closeAll: ((root: Root, closed: () => void) => void) | null;
   /** Told of a virtual clock on which nothing can ever happen again; see `runner/deadlock.ts`. */
@@ -52,6 +55,7 @@ export const hooks: Hooks = {
   chain: null,
   oneOrGroup: (message, errors) => (errors.length > 1 ? new AggregateError(errors, message) : errors[0]),
   abortSignals: null,
+  forwardCancel: null,
   closeAll: null,
   stuck: null,
 };

@@ -46,16 +46,17 @@ export class Scheduler {
   /** Operations of the platform that tasks wait for: while there are any, a virtual clock must not jump. */
   hostWaits = 0;
   ready: ReadyQueue;
-  onReport: ((report: Report) => void) | null = null;
+  /** Hands a report to the program's exception handler, or prints it. Never throws. */
+  report: (report: Report) => void = printReport;
   /** The public face, where the program has asked for it. */
-  face: Face | null = null;
-  debug: boolean | undefined = undefined;
+  face?: Face | null;
+  debug?: boolean | undefined;
   /** Makes the tasks, where the program has set a factory. */
-  factory: (<T>(coroutine: Coroutine<T>, options: TaskOptions) => Task<T>) | null = null;
+  factory?: (<T>(coroutine: Coroutine<T>, options: TaskOptions) => Task<T>) | null;
   /** Told when a run has ended its tasks, where somebody has asked for that. */
-  ending: ((root: Root) => void) | null = null;
+  ending?: ((root: Root) => void) | null;
   /** Called once, between two iterations; before the next one the host has a turn. */
-  stopping: (() => void) | null = null;
+  stopping?: (() => void) | null;
 
   /** True while a drain runs or is asked for. */
   #awake = false;
@@ -66,15 +67,27 @@ export class Scheduler {
   #checked = 0;
   #sliceEnd = 0;
   #pollTimers = false;
-  #armed: unknown = undefined;
+  #armed: unknown;
+  /** The time for which the timer of the host is set. */
   #armedFor: number = NEVER;
-  readonly #drain: () => void = () => this.drain();
+  /** Runs what is ready until nothing is, or until the host is due for a turn. */
+  readonly drain: () => void = () => {
+    this.#awake = true;
+    const { scheduler, task } = current;
+    current.scheduler = this;
+    current.task = null;
+    this.#pollTimers = true;
+    this.#runReady();
+    current.scheduler = scheduler;
+    current.task = task;
+    if (this.#left + this.ready.size === 0 && !this.stopping) this.#fallIdle();
+    else this.host.later(this.#nextSlice);
+  };
   readonly #nextSlice: () => void = () => {
     this.#sliceEnd = this.host.now() + SLICE;
     this.drain();
   };
   readonly #timerFired: () => void = () => {
-    this.#armed = undefined;
     this.#armedFor = NEVER;
     if (!this.#awake) this.#nextSlice();
   };
@@ -108,7 +121,7 @@ export class Scheduler {
 
   #wake(): void {
     this.#awake = true;
-    this.host.soon(this.#drain);
+    this.host.soon(this.drain);
   }
 
   /** As `enqueue`, for callbacks of the host: where the loop is idle it runs at once, without another microtask. */
@@ -123,21 +136,6 @@ export class Scheduler {
     this.timers.add(timer);
     if (due) this.#pollTimers = true;
     if (!this.#awake) this.#wake();
-  }
-
-  /** Runs what is ready until nothing is, or until the host is due for a turn. */
-  drain(): void {
-    this.#awake = true;
-    const before = current.scheduler;
-    const task = current.task;
-    current.scheduler = this;
-    current.task = null;
-    this.#pollTimers = true;
-    this.#runReady();
-    current.scheduler = before;
-    current.task = task;
-    if (this.#left + this.ready.size === 0 && !this.stopping) this.#fallIdle();
-    else this.host.later(this.#nextSlice);
   }
 
   /** The loop of loops; apart from what surrounds it, so that it stays optimised when it is left. */
@@ -194,20 +192,9 @@ export class Scheduler {
     this.#awake = false;
     const next = this.timers.first()?.when ?? NEVER;
     if (next >= this.#armedFor && next !== NEVER) return;
-    if (this.#armed !== undefined) this.host.clearTimer(this.#armed);
-    this.#armed =
-      next === NEVER ? undefined : this.host.setTimer(Math.max(0, next - this.host.now()), this.#timerFired);
+    if (this.#armedFor !== NEVER) this.host.clearTimer(this.#armed);
+    if (next !== NEVER) this.#armed = this.host.setTimer(Math.max(0, next - this.host.now()), this.#timerFired);
     this.#armedFor = next;
-  }
-
-  /** Hands a report to the program's exception handler, or prints it. Never throws. */
-  report(report: Report): void {
-    try {
-      (this.onReport ?? printReport)(report);
-    } catch (exception) {
-      printReport({ message: "Unhandled error in exception handler", exception });
-      printReport(report);
-    }
   }
 }
 

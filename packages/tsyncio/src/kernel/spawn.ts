@@ -1,10 +1,13 @@
 /** Making tasks. */
 
+import { begin } from "./begin.js";
 import type { Context } from "./context.js";
 import type { Coroutine } from "./coroutine.js";
+import { forwardCancel } from "./forwardCancel.js";
+import { hooks } from "./hooks.js";
 import type { Root } from "./root.js";
 import { currentRoot } from "./scheduler.js";
-import { Task } from "./task.js";
+import type { Task } from "./task.js";
 
 /** Options of `createTask`. */
 export interface TaskOptions {
@@ -18,16 +21,11 @@ export interface TaskOptions {
   root?: Root | undefined;
 }
 
-/** Makes a task of a coroutine that nobody has taken. */
+// Only who was given a task can await it.
+hooks.forwardCancel = forwardCancel;
+
+/** Makes a task of a coroutine that nobody has taken, for the program. */
 export function spawn<T>(coroutine: Coroutine<T>, root: Root = currentRoot(), options?: TaskOptions): Task<T> {
   coroutine.take();
   return begin(coroutine, root, options);
-}
-
-/** Makes a task of a coroutine that the caller has taken. */
-export function begin<T>(coroutine: Coroutine<T>, root: Root, options?: TaskOptions): Task<T> {
-  const { factory } = root.scheduler;
-  return factory && !options?.root
-    ? factory(coroutine, { ...options, root })
-    : new Task<T>(coroutine, options, options?.root ?? root);
 }

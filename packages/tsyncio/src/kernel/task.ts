@@ -26,7 +26,6 @@ import type { Coroutine } from "./coroutine.js";
 import { current } from "./current.js";
 import { type ContextHolder, currentContext } from "./currentContext.js";
 import { CancelledError, InvalidStateError } from "./errors.js";
-import { forwardCancel } from "./forwardCancel.js";
 import type { Frame } from "./frame.js";
 import { Future, type Waiter } from "./future.js";
 import { CANCELLED, EXCEPTION, PENDING, RESULT, STATE } from "./futureBits.js";
@@ -187,7 +186,7 @@ export class Task<T = unknown> extends Future<T> implements Runnable, Waiter, Co
 
   /** @internal Somebody who awaits this task is being cancelled. */
   override cancelFor(task: Task<unknown>, reason: unknown): boolean {
-    return forwardCancel(task, this as Future<unknown>, reason);
+    return hooks.forwardCancel?.(task, this as Future<unknown>, reason) ?? false;
   }
 
   /** @internal */

@@ -225,22 +225,25 @@ export class EventLoop implements Face {
   setExceptionHandler(handler: ExceptionHandler | null): void {
     if (handler !== null) checkFunction(handler, "a handler is a function or null");
     this.#handler = handler;
-    this.#scheduler.onReport =
-      handler &&
-      ((report) => {
-        const { task, context } = current;
-        const failed = (report.task ?? report.future ?? report.handle) as { context?: ContextHolder } | undefined;
-        if (failed?.context) {
-          current.task = null;
-          current.context = failed.context;
-        }
-        try {
-          handler(this, report);
-        } finally {
-          current.task = task;
-          current.context = context;
-        }
-      });
+    this.#scheduler.report = !handler
+      ? printReport
+      : (report) => {
+          const { task, context } = current;
+          const failed = (report.task ?? report.future ?? report.handle) as { context?: ContextHolder } | undefined;
+          if (failed?.context) {
+            current.task = null;
+            current.context = failed.context;
+          }
+          try {
+            handler(this, report);
+          } catch (exception) {
+            printReport({ message: "Unhandled error in exception handler", exception });
+            printReport(report);
+          } finally {
+            current.task = task;
+            current.context = context;
+          }
+        };
   }
 
   /** What `setExceptionHandler` was given. */

@@ -1,5 +1,6 @@
 /** One run, from its beginning to the settling of its promise; see `run.ts` for the phases. */
 import { debugAsked, watchProcess } from "#process";
+import { begin } from "../kernel/begin.js";
 import type { Context } from "../kernel/context.js";
 import type { Coroutine } from "../kernel/coroutine.js";
 import { Observer } from "../kernel/future.js";
@@ -7,7 +8,6 @@ import { RESULT, STATE } from "../kernel/futureBits.js";
 import { makeFor } from "../kernel/neverAwaited.js";
 import { Root } from "../kernel/root.js";
 import { activeRuns, type Scheduler } from "../kernel/scheduler.js";
-import { spawn } from "../kernel/spawn.js";
 import type { Task } from "../kernel/task.js";
 import { reportWatched } from "../kernel/watchlist.js";
 import { finish } from "./finish.js";
@@ -39,7 +39,8 @@ export class Run extends Root {
     resolve: (value: T) => void,
     reject: (error: unknown) => void,
   ): void {
-    const main = spawn(coroutine, this, { name: "main", context });
+    coroutine.take();
+    const main = begin(coroutine, this, { name: "main", context });
     this.main = main as Task<unknown>;
     main.retrieve();
     this.open(() => {

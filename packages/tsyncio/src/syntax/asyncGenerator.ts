@@ -13,6 +13,7 @@
  * collector takes it.
  */
 import { type AnyIterator, closeAbandoned } from "../interop/asyncIterator.js";
+import { begin } from "../kernel/begin.js";
 import { type Closable, closeAtEnd } from "../kernel/closables.js";
 import { CodeSite } from "../kernel/codeSite.js";
 import type { Coroutine } from "../kernel/coroutine.js";
@@ -24,7 +25,6 @@ import { noteCreated } from "../kernel/neverAwaited.js";
 import { raising } from "../kernel/raised.js";
 import type { Root } from "../kernel/root.js";
 import { currentRoot } from "../kernel/scheduler.js";
-import { begin } from "../kernel/spawn.js";
 import { isAwaitable } from "../kernel/toFuture.js";
 import { asyncIteratorOf } from "./forAwait.js";
 

@@ -49,6 +49,16 @@ describe("never retrieved", () => {
     assert.deepEqual(reports, []);
   });
 
+  test("also where result() or exception() was asked for before there was one", async () => {
+    const reports = await reportedBy(function* () {
+      const [a, b] = [createTask(fails()), createTask(fails())];
+      assert.throws(() => a.result());
+      assert.throws(() => b.exception());
+      yield* sleep(10);
+    });
+    assert.equal(reports.length, 2);
+  });
+
   test("not where somebody takes it later, before the end of the run", async () => {
     const reports = await reportedBy(function* () {
       const task = createTask(fails());
