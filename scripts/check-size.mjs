@@ -1,19 +1,25 @@
-// What the library weighs in a browser bundle: everything that `tsyncio` exports, minified and gzipped, has a limit;
-// `run` and `sleep` alone show that what is not used is left out.
+// What the library weighs in a browser bundle, minified and gzipped: everything that `tsyncio` exports, and `run` and `sleep` alone,
+// which shows that what is not used is left out. The goals are 16 KB and 7 KB; until they are reached, the limits see to it that nothing
+// grows unnoticed.
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
 
-const limit = 16 * 1024;
-
-const all = await weigh('export * from "tsyncio"');
-const least = await weigh('export { run, sleep } from "tsyncio"');
+const goods = [
+  { name: "everything", contents: 'export * from "tsyncio"', limit: 22_000, goal: 16 * 1024 },
+  { name: "run and sleep alone", contents: 'export { run, sleep } from "tsyncio"', limit: 7_800, goal: 7 * 1024 },
+];
 const number = new Intl.NumberFormat("en");
-console.log(`size: ${number.format(all)} bytes of ${number.format(limit)}, gzipped`);
-console.log(`      ${number.format(least)} bytes for run and sleep alone`);
-if (all > limit) {
-  console.error(`everything exported from tsyncio is ${number.format(all - limit)} bytes over its limit`);
-  process.exit(1);
+
+for (const { name, contents, limit, goal } of goods) {
+  const size = await weigh(contents);
+  console.log(
+    `size: ${number.format(size)} bytes for ${name}, gzipped (limit ${number.format(limit)}, goal ${number.format(goal)})`,
+  );
+  if (size > limit) {
+    console.error(`${name}: ${number.format(size - limit)} bytes over the limit`);
+    process.exitCode = 1;
+  }
 }
 
 async function weigh(contents) {
