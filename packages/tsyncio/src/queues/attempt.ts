@@ -12,66 +12,50 @@ import { Coroutine } from "../kernel/coroutine.js";
 import { hooks } from "../kernel/hooks.js";
 import { withoutStack } from "../kernel/stackLine.js";
 import type { Task } from "../kernel/task.js";
+import { CLAIMING } from "../kernel/taskBits.js";
 import { RAISE, RESUME, SUSPEND, type Verdict } from "../kernel/verdict.js";
 import type { WaitQueue } from "../sync/waitQueue.js";
 
 /** What stands against an attempt: the error to throw; null where it is only a matter of time; undefined: nothing does. */
 export type Refusal = (new () => Error) | null | undefined;
 
-/** Taking out, putting in, and waiting for the end: also the index of the line where those stand who wait for it. */
-export const TAKE = 0;
-export const PUT = 1;
-export const JOIN = 2;
+export abstract class Attempt<T, P> extends Coroutine<T> implements Waitable {
+  /** The queue, or the end of a channel. */
+  readonly place: P;
 
-/** What is attempted. */
-export interface Ask {
-  readonly kind: number;
-  /** What is to be put in. */
-  item: unknown;
-}
-
-/** Where it is attempted. */
-export interface Place {
-  /** The tasks that wait, by kind. */
-  readonly lines: readonly WaitQueue[];
-  refusal(ask: Ask): Refusal;
-  /** Called only where nothing stands against it. */
-  perform(ask: Ask): unknown;
-  /** One that was woken will not try again. */
-  passOn?(ask: Ask): void;
-}
-
-export class Attempt<T> extends Coroutine<T> implements Waitable, Ask {
-  readonly place: Place;
-  readonly kind: number;
-  item: unknown;
-  /** Of the step of an iteration: the refusal that means its end. */
-  readonly ending: Refusal;
-
-  constructor(site: CodeSite, place: Place, kind: number, item?: unknown, ending?: Refusal) {
+  constructor(site: CodeSite, place: P) {
     super(site);
     this.place = place;
-    this.kind = kind;
-    this.item = item;
-    this.ending = ending;
+  }
+
+  /** Where the task stands while it waits. */
+  abstract line(): WaitQueue;
+
+  abstract refusal(): Refusal;
+
+  /** Does it; called only where nothing stands against it. */
+  abstract perform(): unknown;
+
+  /** The refusal that means the end of an iteration; absent where it is no step of one. */
+  get ending(): Refusal {
+    return undefined;
   }
 
   begin(task: Task<unknown>): Verdict {
-    const { place, ending } = this;
     task.sent = undefined;
     try {
-      const refusal = place.refusal(this);
+      const refusal = this.refusal();
       if (refusal === undefined) {
-        const value = place.perform(this);
-        task.sent = ending ? { value, done: false } : value;
+        const value = this.perform();
+        task.sent = this.ending ? { value, done: false } : value;
         return RESUME;
       }
       if (refusal === null) {
-        (place.lines[this.kind] as WaitQueue).add(task);
+        this.line().add(task);
         task.waitingOn = this;
         return SUSPEND;
       }
-      if (refusal !== ending) throw withoutStack(() => new refusal());
+      if (refusal !== this.ending) throw withoutStack(() => new refusal());
       task.sent = { value: undefined, done: true };
       return RESUME;
     } catch (error) {
@@ -86,8 +70,12 @@ export class Attempt<T> extends Coroutine<T> implements Waitable, Ask {
   }
 
   abandon(task: Task<unknown>): void {
-    const { place } = this;
-    if (!(place.lines[this.kind] as WaitQueue).remove(task)) place.passOn?.(this);
+    if (!this.line().remove(task)) this.passOn();
+  }
+
+  /** It was woken and will not try again: the next one does. */
+  passOn(): void {
+    if (this.refusal() === undefined) this.line().wake(1, CLAIMING);
   }
 
   override describe(): string {
@@ -95,10 +83,7 @@ export class Attempt<T> extends Coroutine<T> implements Waitable, Ask {
   }
 }
 
-/** The same at once, or not at all: `blocked` is what it throws where it would have to wait. */
-export function attemptNow(place: Place, kind: number, blocked: new () => Error, item?: unknown): unknown {
-  const ask = { kind, item };
-  const refusal = place.refusal(ask);
+/** What is done at once, or not at all: throws what stands against it, `blocked` where it would have to wait. */
+export function insist(refusal: Refusal, blocked: new () => Error): void {
   if (refusal !== undefined) throw new (refusal ?? blocked)();
-  return place.perform(ask);
 }

@@ -9,15 +9,21 @@ import { CLAIMING } from "../kernel/taskBits.js";
 import { checkCount } from "../kernel/unfit.js";
 import { entitle, Primitive } from "../sync/primitive.js";
 import { WaitQueue } from "../sync/waitQueue.js";
-import { type Ask, Attempt, attemptNow, type Place, PUT, type Refusal, TAKE } from "./attempt.js";
+import { Attempt, insist, type Refusal } from "./attempt.js";
 import { type ItemIterator, iterate } from "./itemIterator.js";
+
+/** The ends that send, or those that receive. */
+class Side {
+  /** How many of its ends are not closed. */
+  open = 0;
+  readonly line: WaitQueue = new WaitQueue();
+}
 
 /** What all ends of a channel share. */
 class Shared<T> {
   readonly capacity: number;
-  readonly lines: readonly WaitQueue[] = [new WaitQueue(), new WaitQueue()];
-  /** How many ends are not closed: of those that receive, and of those that send. */
-  readonly open: [take: number, put: number] = [0, 0];
+  readonly sending: Side = new Side();
+  readonly receiving: Side = new Side();
   /** Those in front are owed to tasks that were woken to receive, and have not resumed. */
   readonly items: Ring<T> = new Ring();
   owed = 0;
@@ -28,6 +34,15 @@ class Shared<T> {
 
   used(): number {
     return this.items.size - this.owed;
+  }
+
+  /** The first that waits to receive, if any, will get the next value: nobody else may take it. */
+  owe(): void {
+    const task = this.receiving.line.shift();
+    if (!task) return;
+    this.owed++;
+    (task.waitingOn as Receive<T>).owed = true;
+    task.wakeUp(CLAIMING);
   }
 }
 
@@ -41,19 +56,17 @@ export interface ChannelStatistics {
   tasksWaitingReceive: number;
 }
 
-abstract class End<T> extends Primitive implements Place {
+abstract class End<T> extends Primitive {
   /** @internal */ readonly shared: Shared<T>;
-  /** @internal */ readonly kind: typeof TAKE | typeof PUT;
-  /** @internal */ readonly lines: readonly WaitQueue[];
+  /** @internal */ readonly side: Side;
   /** @internal */ closed = false;
 
   /** @internal Use `createChannel`. */
-  constructor(shared: Shared<T>, kind: typeof TAKE | typeof PUT) {
+  constructor(shared: Shared<T>, side: Side) {
     super();
     this.shared = shared;
-    this.kind = kind;
-    this.lines = shared.lines;
-    shared.open[kind]++;
+    this.side = side;
+    side.open++;
   }
 
   /**
@@ -63,24 +76,26 @@ abstract class End<T> extends Primitive implements Place {
    */
   clone(): this {
     if (this.closed) throw new ClosedResourceError();
-    return new (this.constructor as new (shared: Shared<T>, kind: number) => this)(this.shared, this.kind);
+    return new (this.constructor as new (shared: Shared<T>, side: Side) => this)(this.shared, this.side);
   }
 
   /** Closes this end; those that wait at it get a `ClosedResourceError`. A second call does nothing. */
   close(): void {
     if (this.closed) return;
     this.closed = true;
-    const { shared, kind } = this;
-    const line = shared.lines[kind] as WaitQueue;
+    const { shared, side } = this;
+    const { line } = side;
     for (let left = line.size; left > 0; left--) {
       const task = line.shift() as Task<unknown>;
-      if ((task.waitingOn as Attempt<T>).place === this) task.wakeUp(CLAIMING);
+      if ((task.waitingOn as Attempt<unknown, unknown>).place === this) task.wakeUp(CLAIMING);
       else line.add(task);
     }
-    if (--shared.open[kind] > 0) return;
-    if (kind === TAKE) while (shared.used() > 0) shiftBehind(shared.items, shared.owed);
+    if (--side.open > 0) return;
+    const { items, sending, receiving } = shared;
+    if (side === receiving) while (shared.used() > 0) shiftBehind(items, shared.owed);
     // Those of the other side are told that nobody is left at this one.
-    for (const waiting of shared.lines) waiting.wake(NEVER, CLAIMING);
+    sending.line.wake(NEVER, CLAIMING);
+    receiving.line.wake(NEVER, CLAIMING);
   }
 
   [Symbol.dispose](): void {
@@ -89,23 +104,76 @@ abstract class End<T> extends Primitive implements Place {
 
   statistics(): ChannelStatistics {
     const { shared } = this;
-    const [receiving, sending] = this.lines as [WaitQueue, WaitQueue];
+    const { sending, receiving } = shared;
     return {
       currentBufferUsed: shared.used(),
       maxBufferSize: shared.capacity,
-      openSendChannels: shared.open[PUT],
-      openReceiveChannels: shared.open[TAKE],
-      tasksWaitingSend: sending.size,
-      tasksWaitingReceive: receiving.size,
+      openSendChannels: sending.open,
+      openReceiveChannels: receiving.open,
+      tasksWaitingSend: sending.line.size,
+      tasksWaitingReceive: receiving.line.size,
     };
   }
+}
 
-  /** @internal */
-  abstract refusal(ask: Ask): Refusal;
-  /** @internal */
-  abstract perform(ask: Ask): unknown;
-  /** @internal */
-  passOn?(ask: Ask): void;
+class Send<T> extends Attempt<unknown, SendChannel<T>> {
+  readonly value: T;
+
+  constructor(end: SendChannel<T>, value: T) {
+    super(end.site, end);
+    this.value = value;
+  }
+
+  line(): WaitQueue {
+    return this.place.side.line;
+  }
+
+  refusal(): Refusal {
+    return this.place.refusal();
+  }
+
+  perform(): void {
+    this.place.add(this.value);
+  }
+
+  /** It was received, or the channel is closed. */
+  override passOn(): void {}
+}
+
+class Receive<T> extends Attempt<unknown, ReceiveChannel<T>> {
+  /** The value that it will take when it resumes is among those that nobody else may take. */
+  owed = false;
+
+  line(): WaitQueue {
+    return this.place.side.line;
+  }
+
+  refusal(): Refusal {
+    return this.owed ? undefined : this.place.refusal();
+  }
+
+  perform(): T {
+    const { shared } = this.place;
+    const { sending, receiving } = shared;
+    if (!this.owed) return this.place.take();
+    // Nobody else has to wait for what might have come back.
+    if (--shared.owed + sending.open === 0) receiving.line.wake(NEVER, CLAIMING);
+    return shared.items.shift();
+  }
+
+  /** What was owed to it goes to the next, or back. */
+  override passOn(): void {
+    const { shared } = this.place;
+    if (!this.owed) return;
+    shared.owed--;
+    shared.owe();
+  }
+}
+
+class Next<T> extends Receive<T> {
+  override get ending(): Refusal {
+    return EndOfChannel;
+  }
 }
 
 /** The end of a channel that sends; see `createChannel` (source: `trio.MemorySendChannel`). */
@@ -121,7 +189,7 @@ export class SendChannel<T> extends End<T> {
    * @throws ClosedResourceError where this end is closed, BrokenResourceError where all of the other side are, before or while it waits
    */
   send(value: T): Coroutine<void> {
-    return noteCreated(new Attempt<void>(this.site, this, PUT, value), this.send);
+    return noteCreated(new Send(this, value), this.send) as Coroutine<void>;
   }
 
   /**
@@ -130,32 +198,25 @@ export class SendChannel<T> extends End<T> {
    * @throws WouldBlock where there is no room; ClosedResourceError; BrokenResourceError
    */
   trySend(value: T): void {
-    attemptNow(this, PUT, WouldBlock, value);
+    insist(this.refusal(), WouldBlock);
+    this.add(value);
   }
 
   /** @internal */
   refusal(): Refusal {
     const { shared } = this;
+    const { receiving } = shared;
     if (this.closed) return ClosedResourceError;
-    if (shared.open[TAKE] === 0) return BrokenResourceError;
-    return (shared.lines[TAKE] as WaitQueue).size > 0 || shared.used() < shared.capacity ? undefined : null;
+    if (receiving.open === 0) return BrokenResourceError;
+    return receiving.line.size > 0 || shared.used() < shared.capacity ? undefined : null;
   }
 
   /** @internal */
-  perform(ask: Ask): void {
+  add(value: T): void {
     const { shared } = this;
-    shared.items.push(ask.item as T);
-    owe(shared);
+    shared.items.push(value);
+    shared.owe();
   }
-}
-
-/** The first that waits to receive, if any, will get an item: nobody else may take it. */
-function owe(shared: Shared<unknown>): void {
-  const task = shared.lines[TAKE]?.shift();
-  if (!task) return;
-  shared.owed++;
-  (task.waitingOn as Attempt<unknown>).item = shared;
-  task.wakeUp(CLAIMING);
 }
 
 /** The end of a channel that receives; see `createChannel` (source: `trio.MemoryReceiveChannel`). */
@@ -171,7 +232,7 @@ export class ReceiveChannel<T> extends End<T> implements AsyncIterable<T> {
    * while it waits
    */
   receive(): Coroutine<T> {
-    return noteCreated(new Attempt<T>(this.site, this, TAKE), this.receive);
+    return noteCreated(new Receive(this.site, this), this.receive) as Coroutine<T>;
   }
 
   /**
@@ -180,48 +241,36 @@ export class ReceiveChannel<T> extends End<T> implements AsyncIterable<T> {
    * @throws WouldBlock where there is none; ClosedResourceError; EndOfChannel
    */
   tryReceive(): T {
-    return attemptNow(this, TAKE, WouldBlock) as T;
+    insist(this.refusal(), WouldBlock);
+    return this.take();
   }
 
   /** Receives until all senders are closed and nothing is left. */
   [Symbol.asyncIterator](): ItemIterator<T> {
-    return iterate(() => new Attempt(this.site, this, TAKE, undefined, EndOfChannel));
+    return iterate(() => new Next(this.site, this));
   }
 
   /** @internal */
-  refusal(ask: Ask): Refusal {
+  refusal(): Refusal {
     const { shared } = this;
-    if (ask.item === shared) return undefined;
+    const { sending } = shared;
     if (this.closed) return ClosedResourceError;
-    if (shared.used() > 0 || (shared.lines[PUT] as WaitQueue).size > 0) return undefined;
+    if (shared.used() > 0 || sending.line.size > 0) return undefined;
     // What is owed to somebody who is cancelled before he takes it comes to this one.
-    return shared.open[PUT] + shared.owed > 0 ? null : EndOfChannel;
+    return sending.open + shared.owed > 0 ? null : EndOfChannel;
   }
 
   /** @internal */
-  perform(ask: Ask): T {
+  take(): T {
     const { shared } = this;
-    const { items, owed } = shared;
-    if (ask.item === shared) {
-      // Nobody else has to wait for what might have come back.
-      if (--shared.owed === 0 && shared.open[PUT] === 0) shared.lines[TAKE]?.wake(NEVER, CLAIMING);
-      return items.shift();
-    }
+    const { items } = shared;
     // Whoever waits to send goes next. A value that somebody did not take after all may be there beyond the capacity.
-    const task = shared.used() > shared.capacity ? null : shared.lines[PUT]?.shift();
+    const task = shared.used() > shared.capacity ? null : shared.sending.line.shift();
     if (task) {
-      items.push((task.waitingOn as Attempt<T>).item as T);
+      items.push((task.waitingOn as Send<T>).value);
       task.wakeUp();
     }
-    return shiftBehind(items, owed);
-  }
-
-  /** @internal What was owed to it goes to the next, or back. */
-  override passOn(ask: Ask): void {
-    const { shared } = this;
-    if (ask.item !== shared) return;
-    shared.owed--;
-    owe(shared);
+    return shiftBehind(items, shared.owed);
   }
 }
 
@@ -247,5 +296,5 @@ export class ReceiveChannel<T> extends End<T> implements AsyncIterable<T> {
 export function createChannel<T = unknown>(capacity: number): [SendChannel<T>, ReceiveChannel<T>] {
   checkCount(capacity, 0, "capacity");
   const shared = new Shared<T>(capacity);
-  return [new SendChannel(shared, PUT), new ReceiveChannel(shared, TAKE)];
+  return [new SendChannel(shared, shared.sending), new ReceiveChannel(shared, shared.receiving)];
 }

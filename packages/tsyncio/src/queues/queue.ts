@@ -9,7 +9,7 @@ import { CLAIMING } from "../kernel/taskBits.js";
 import { unfit } from "../kernel/unfit.js";
 import { entitle, Primitive } from "../sync/primitive.js";
 import { WaitQueue } from "../sync/waitQueue.js";
-import { type Ask, Attempt, attemptNow, JOIN, type Place, PUT, type Refusal, TAKE } from "./attempt.js";
+import { Attempt, insist, type Refusal } from "./attempt.js";
 import { type ItemIterator, iterate } from "./itemIterator.js";
 
 const putSite = librarySite("Queue.put");
@@ -23,6 +23,59 @@ export interface Store<T> {
   shift(): T;
   /** It is empty. */
   shrink?(): void;
+}
+
+class Get<T> extends Attempt<unknown, Queue<T>> {
+  line(): WaitQueue {
+    return this.place.waiting;
+  }
+
+  refusal(): Refusal {
+    return this.place.refusesGet();
+  }
+
+  perform(): T {
+    return this.place.take();
+  }
+}
+
+class Next<T> extends Get<T> {
+  override get ending(): Refusal {
+    return QueueShutDown;
+  }
+}
+
+class Put<T> extends Attempt<unknown, Queue<T>> {
+  readonly #item: T;
+
+  constructor(queue: Queue<T>, item: T) {
+    super(putSite, queue);
+    this.#item = item;
+  }
+
+  line(): WaitQueue {
+    return this.place.putting;
+  }
+
+  refusal(): Refusal {
+    return this.place.refusesPut();
+  }
+
+  perform(): void {
+    this.place.add(this.#item);
+  }
+}
+
+class Join<T> extends Attempt<unknown, Queue<T>> {
+  line(): WaitQueue {
+    return this.place.joining;
+  }
+
+  refusal(): Refusal {
+    return this.place.unfinished > 0 ? null : undefined;
+  }
+
+  perform(): void {}
 }
 
 /**
@@ -42,13 +95,13 @@ export interface Store<T> {
  * }
  * ```
  */
-export class Queue<T = unknown> extends Primitive implements AsyncIterable<T>, Place {
+export class Queue<T = unknown> extends Primitive implements AsyncIterable<T> {
   /** As given; 0 or less: without a limit. */
   readonly maxSize: number;
-  /** @internal */ readonly lines: readonly WaitQueue[] = [new WaitQueue(), new WaitQueue(), new WaitQueue()];
+  /** @internal */ readonly putting: WaitQueue = new WaitQueue();
+  /** @internal */ readonly joining: WaitQueue = new WaitQueue();
+  /** @internal Items that were put in and not told `taskDone()` of. */ unfinished = 0;
   readonly #items: Store<T>;
-  /** Items that were put in and not told `taskDone()` of. */
-  #unfinished = 0;
   #shutDown = false;
 
   /**
@@ -90,7 +143,7 @@ export class Queue<T = unknown> extends Primitive implements AsyncIterable<T>, P
    * @throws QueueShutDown where the queue was shut down, before or while it waits
    */
   put(item: T): Coroutine<void> {
-    return noteCreated(new Attempt<void>(putSite, this, PUT, item), this.put);
+    return noteCreated(new Put(this, item), this.put) as Coroutine<void>;
   }
 
   /**
@@ -99,7 +152,7 @@ export class Queue<T = unknown> extends Primitive implements AsyncIterable<T>, P
    * @throws QueueShutDown where the queue was shut down, before or while it waits, and is empty
    */
   get(): Coroutine<T> {
-    return noteCreated(new Attempt<T>(this.site, this, TAKE), this.get);
+    return noteCreated(new Get(this.site, this), this.get) as Coroutine<T>;
   }
 
   /**
@@ -108,7 +161,8 @@ export class Queue<T = unknown> extends Primitive implements AsyncIterable<T>, P
    * @throws QueueFull where there is no room; QueueShutDown where the queue was shut down
    */
   putNowait(item: T): void {
-    attemptNow(this, PUT, QueueFull, item);
+    insist(this.refusesPut(), QueueFull);
+    this.add(item);
   }
 
   /**
@@ -117,12 +171,13 @@ export class Queue<T = unknown> extends Primitive implements AsyncIterable<T>, P
    * @throws QueueEmpty where there is none; QueueShutDown where there is none and the queue was shut down
    */
   getNowait(): T {
-    return attemptNow(this, TAKE, QueueEmpty) as T;
+    insist(this.refusesGet(), QueueEmpty);
+    return this.take();
   }
 
   /** Waits until each item that was put in has been got and told `taskDone()` of. */
   join(): Coroutine<void> {
-    return noteCreated(new Attempt<void>(joinSite, this, JOIN), this.join);
+    return noteCreated(new Join(joinSite, this), this.join) as Coroutine<void>;
   }
 
   /**
@@ -131,8 +186,8 @@ export class Queue<T = unknown> extends Primitive implements AsyncIterable<T>, P
    * @throws InvalidStateError where it is called more often than items were put in
    */
   taskDone(): void {
-    if (this.#unfinished === 0) throw new InvalidStateError("every item is done; call taskDone() once for each get()");
-    this.#unfinished--;
+    if (this.unfinished === 0) throw new InvalidStateError("every item is done; call taskDone() once for each get()");
+    this.unfinished--;
     this.#wakeJoiners();
   }
 
@@ -145,15 +200,16 @@ export class Queue<T = unknown> extends Primitive implements AsyncIterable<T>, P
   shutdown({ immediate = false }: { immediate?: boolean } = {}): void {
     this.#shutDown = true;
     if (immediate) {
-      for (; !this.empty(); this.#items.shift()) if (this.#unfinished > 0) this.#unfinished--;
+      for (; !this.empty(); this.#items.shift()) if (this.unfinished > 0) this.unfinished--;
       this.#wakeJoiners();
     }
-    for (const kind of [TAKE, PUT]) this.#wake(kind, NEVER);
+    this.waiting.wake(NEVER, CLAIMING);
+    this.putting.wake(NEVER, CLAIMING);
   }
 
   /** Gets items until the queue is shut down and empty. */
   [Symbol.asyncIterator](): ItemIterator<T> {
-    return iterate(() => new Attempt(this.site, this, TAKE, undefined, QueueShutDown));
+    return iterate(() => new Next(this.site, this));
   }
 
   statistics(): {
@@ -165,51 +221,45 @@ export class Queue<T = unknown> extends Primitive implements AsyncIterable<T>, P
     tasksWaitingJoin: number;
     shutDown: boolean;
   } {
-    const [getting, putting, joining] = this.lines as [WaitQueue, WaitQueue, WaitQueue];
     return {
       size: this.size,
       maxSize: this.maxSize,
-      unfinished: this.#unfinished,
-      tasksWaitingGet: getting.size,
-      tasksWaitingPut: putting.size,
-      tasksWaitingJoin: joining.size,
+      unfinished: this.unfinished,
+      tasksWaitingGet: this.waiting.size,
+      tasksWaitingPut: this.putting.size,
+      tasksWaitingJoin: this.joining.size,
       shutDown: this.#shutDown,
     };
   }
 
   /** @internal */
-  refusal({ kind }: Ask): Refusal {
-    if (kind === JOIN) return this.#unfinished > 0 ? null : undefined;
-    if (kind === TAKE ? !this.empty() : !(this.#shutDown || this.full())) return undefined;
-    return this.#shutDown ? QueueShutDown : null;
+  refusesGet(): Refusal {
+    return this.#items.size > 0 ? undefined : this.#shutDown ? QueueShutDown : null;
   }
 
   /** @internal */
-  perform({ kind, item }: Ask): unknown {
-    if (kind === PUT) {
-      this.#items.push(item as T);
-      this.#unfinished++;
-      this.#wake(TAKE);
-    }
-    if (kind !== TAKE) return undefined;
-    const taken = this.#items.shift();
-    this.#wake(PUT);
-    if (this.empty()) this.#items.shrink?.();
-    return taken;
+  refusesPut(): Refusal {
+    return this.#shutDown ? QueueShutDown : this.full() ? null : undefined;
   }
 
   /** @internal */
-  passOn(ask: Ask): void {
-    if (this.refusal(ask) === undefined) this.#wake(ask.kind);
+  take(): T {
+    const items = this.#items;
+    const item = items.shift();
+    this.putting.wake(1, CLAIMING);
+    if (items.size === 0) items.shrink?.();
+    return item;
   }
 
-  /** Lets the first of those who wait try again. */
-  #wake(kind: number, count = 1): void {
-    this.lines[kind]?.wake(count, CLAIMING);
+  /** @internal */
+  add(item: T): void {
+    this.#items.push(item);
+    this.unfinished++;
+    this.waiting.wake(1, CLAIMING);
   }
 
   /** They resume even if something new was put in by then, as in asyncio. */
   #wakeJoiners(): void {
-    if (this.#unfinished === 0) this.lines[JOIN]?.wake(NEVER);
+    if (this.unfinished === 0) this.joining.wake(NEVER);
   }
 }
