@@ -53,5 +53,18 @@ export const scenarios = [
     checksum: (n) => 2 * n,
   },
   { name: "timeout", title: "timeout, ready operation", checksum: (n) => n },
+  { name: "timeoutLoop", title: "timeout, operation that waits", checksum: (n) => n },
+  {
+    name: "timers",
+    title: "1 000 000 timers, 90 % cancelled",
+    operations: 1_000_000,
+    warmUp: 20_000,
+    limits: { effect: 100_000, effection: 10_000 },
+    checksum: (n) => n / 10,
+  },
+  { name: "queue1x1", title: "queue, 1 producer, 1 consumer", checksum: (n) => (n * (n - 1)) / 2 },
+  { name: "queue4x4", title: "queue, 4 producers, 4 consumers", step: 4, checksum: (n) => (n * (n - 1)) / 2 },
+  { name: "lock", title: "lock, 1000 contenders", step: 1000, checksum: (n) => n },
+  { name: "semaphore", title: "semaphore of 10, 1000 contenders", step: 1000, checksum: (n) => n },
   { name: "promise", title: "await a native promise", checksum: (n) => n },
 ];

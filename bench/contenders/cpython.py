@@ -131,6 +131,99 @@ async def timeout(n):
     return total
 
 
+async def timeoutLoop(n):
+    total = 0
+    for _ in range(n):
+        async with asyncio.timeout(10):
+            total += await one_later()
+    return total
+
+
+async def one_later():
+    await asyncio.sleep(0)
+    return 1
+
+
+async def timers(n):
+    loop = asyncio.get_running_loop()
+    done = loop.create_future()
+    fired = 0
+
+    def fire():
+        nonlocal fired
+        fired += 1
+        if fired == n // 10:
+            done.set_result(fired)
+
+    handles = [loop.call_later((1 + i % 50) / 1000, fire) for i in range(n)]
+    for i, handle in enumerate(handles):
+        if i % 10 > 0:
+            handle.cancel()
+    return await done
+
+
+async def queue1x1(n):
+    return await through_queue(1, n)
+
+
+async def queue4x4(n):
+    return await through_queue(4, n)
+
+
+async def through_queue(pairs, n):
+    queue = asyncio.Queue(100)
+    producers = [asyncio.create_task(produce(queue, start, n, pairs)) for start in range(pairs)]
+    sums = await asyncio.gather(*(consume(queue, n // pairs) for _ in range(pairs)))
+    await asyncio.gather(*producers)
+    return sum(sums)
+
+
+async def produce(queue, start, stop, step):
+    for i in range(start, stop, step):
+        await queue.put(i)
+
+
+async def consume(queue, count):
+    total = 0
+    for _ in range(count):
+        total += await queue.get()
+    return total
+
+
+class Contended:
+    def __init__(self):
+        self.inside = 0
+        self.most = 0
+        self.turns = 0
+
+
+async def lock(n):
+    return await contend(1, asyncio.Lock(), n)
+
+
+async def semaphore(n):
+    return await contend(10, asyncio.Semaphore(10), n)
+
+
+async def contend(permits, limiter, n):
+    meter = Contended()
+    await asyncio.gather(*(take_permits(limiter, meter, n // 1000) for _ in range(1000)))
+    return meter.turns if meter.most == permits else -1
+
+
+async def take_permits(limiter, meter, rounds):
+    for _ in range(rounds):
+        await limiter.acquire()
+        try:
+            meter.inside += 1
+            meter.most = max(meter.most, meter.inside)
+            await asyncio.sleep(0)
+            meter.turns += 1
+            meter.inside -= 1
+        finally:
+            limiter.release()
+
+
 async def measured(body, n):
     start = time.perf_counter()
     checksum = await body(n)

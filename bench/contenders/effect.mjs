@@ -1,5 +1,5 @@
 // Effect 4, in its generator style.
-import { Deferred, Effect, Fiber } from "effect";
+import { Deferred, Effect, Fiber, Queue, Semaphore } from "effect";
 
 const entry = (body) => (n) => Effect.runPromise(Effect.gen(() => body(n)));
 
@@ -129,6 +129,68 @@ export const timeout = entry(function* (n) {
   for (let i = 0; i < n; i++) sum += yield* Effect.timeout(one, 10_000);
   return sum;
 });
+
+export const timeoutLoop = entry(function* (n) {
+  let sum = 0;
+  for (let i = 0; i < n; i++) sum += yield* Effect.timeout(oneLater, 10_000);
+  return sum;
+});
+
+const oneLater = Effect.as(Effect.yieldNow, 1);
+
+export const timers = entry(function* (n) {
+  const done = yield* Deferred.make();
+  let fired = 0;
+  const fire = Effect.suspend(() => (++fired === n / 10 ? Deferred.succeed(done, fired) : Effect.void));
+  const fibers = [];
+  for (let i = 0; i < n; i++) fibers.push(yield* Effect.forkChild(Effect.delay(fire, 1 + (i % 50))));
+  yield* Fiber.interruptAll(fibers.filter((_, i) => i % 10 > 0));
+  return yield* Deferred.await(done);
+});
+
+export const queue1x1 = entry((n) => throughQueue(1, n));
+export const queue4x4 = entry((n) => throughQueue(4, n));
+
+function* throughQueue(pairs, n) {
+  const queue = yield* Queue.bounded(100);
+  for (let id = 0; id < pairs; id++) yield* Effect.forkChild(produce(queue, id, n, pairs));
+  const sums = yield* Effect.all(
+    Array.from({ length: pairs }, () => consume(queue, n / pairs)),
+    { concurrency: "unbounded" },
+  );
+  return sums.reduce((sum, part) => sum + part, 0);
+}
+
+const produce = (queue, from, to, step) =>
+  Effect.gen(function* () {
+    for (let i = from; i < to; i += step) yield* Queue.offer(queue, i);
+  });
+
+const consume = (queue, count) =>
+  Effect.gen(function* () {
+    let sum = 0;
+    for (let i = 0; i < count; i++) sum += yield* Queue.take(queue);
+    return sum;
+  });
+
+export const lock = entry((n) => contend(1, n));
+export const semaphore = entry((n) => contend(10, n));
+
+function* contend(permits, n) {
+  const semaphore = yield* Semaphore.make(permits);
+  const meter = { inside: 0, most: 0, turns: 0 };
+  const held = Effect.gen(function* () {
+    meter.most = Math.max(meter.most, ++meter.inside);
+    yield* Effect.yieldNow;
+    meter.turns++;
+    meter.inside--;
+  });
+  const takePermits = Effect.gen(function* () {
+    for (let round = 0; round < n / 1000; round++) yield* Semaphore.withPermit(semaphore, held);
+  });
+  yield* Effect.all(Array(1000).fill(takePermits), { concurrency: "unbounded" });
+  return meter.most === permits ? meter.turns : -1;
+}
 
 export const promise = entry(function* (n) {
   const done = Promise.resolve(1);

@@ -128,6 +128,34 @@ function* late() {
   throw new Error("timed out");
 }
 
+export const timeoutLoop = entry(function* (n) {
+  let sum = 0;
+  for (let i = 0; i < n; i++) sum += yield* race([oneLater(), late()]);
+  return sum;
+});
+
+function* oneLater() {
+  yield* yielded;
+  return 1;
+}
+
+export const timers = entry(function* (n) {
+  const done = withResolvers();
+  let fired = 0;
+  const tasks = [];
+  for (let i = 0; i < n; i++) {
+    tasks.push(
+      yield* spawnTask(function* () {
+        yield* sleep(1 + (i % 50));
+        if (++fired === n / 10) done.resolve(fired);
+      }),
+    );
+  }
+  yield* until(Promise.resolve()); // a parent goes before its children until it really waits
+  for (let i = 0; i < n; i++) if (i % 10 > 0) yield* tasks[i].halt();
+  return yield* done.operation;
+});
+
 export const promise = entry(function* (n) {
   const done = Promise.resolve(1);
   let sum = 0;

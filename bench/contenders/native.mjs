@@ -130,4 +130,118 @@ async function withTimeout(ms, operation) {
   }
 }
 
+export async function timeoutLoop(n) {
+  let sum = 0;
+  for (let i = 0; i < n; i++) sum += await withTimeout(10_000, oneLater);
+  return sum;
+}
+
+async function oneLater() {
+  await null;
+  return 1;
+}
+
+export function timers(n) {
+  return new Promise((resolve) => {
+    let fired = 0;
+    const handles = Array.from({ length: n }, (_, i) =>
+      setTimeout(
+        () => {
+          if (++fired === n / 10) resolve(fired);
+        },
+        1 + (i % 50),
+      ),
+    );
+    for (let i = 0; i < n; i++) if (i % 10 > 0) clearTimeout(handles[i]);
+  });
+}
+
+/** First in, first out, also for those who wait. */
+class Queue {
+  #items = [];
+  #getters = [];
+  #putters = [];
+  #maxSize;
+
+  constructor(maxSize) {
+    this.#maxSize = maxSize;
+  }
+
+  async put(item) {
+    while (this.#items.length >= this.#maxSize) await new Promise((resolve) => this.#putters.push(resolve));
+    this.#items.push(item);
+    this.#getters.shift()?.();
+  }
+
+  async get() {
+    while (this.#items.length === 0) await new Promise((resolve) => this.#getters.push(resolve));
+    this.#putters.shift()?.();
+    return this.#items.shift();
+  }
+}
+
+export const queue1x1 = (n) => throughQueue(1, n);
+export const queue4x4 = (n) => throughQueue(4, n);
+
+async function throughQueue(pairs, n) {
+  const queue = new Queue(100);
+  for (let id = 0; id < pairs; id++) produce(queue, id, n, pairs);
+  const sums = await Promise.all(Array.from({ length: pairs }, () => consume(queue, n / pairs)));
+  return sums.reduce((sum, part) => sum + part, 0);
+}
+
+async function produce(queue, from, to, step) {
+  for (let i = from; i < to; i += step) await queue.put(i);
+}
+
+async function consume(queue, count) {
+  let sum = 0;
+  for (let i = 0; i < count; i++) sum += await queue.get();
+  return sum;
+}
+
+/** Handed over in the order in which it was asked for. */
+class Semaphore {
+  #free;
+  #waiting = [];
+
+  constructor(permits) {
+    this.#free = permits;
+  }
+
+  async acquire() {
+    if (this.#free > 0) this.#free--;
+    else await new Promise((resolve) => this.#waiting.push(resolve));
+  }
+
+  release() {
+    if (this.#waiting.length > 0) this.#waiting.shift()();
+    else this.#free++;
+  }
+}
+
+export const lock = (n) => contend(1, n);
+export const semaphore = (n) => contend(10, n);
+
+async function contend(permits, n) {
+  const semaphore = new Semaphore(permits);
+  const meter = { inside: 0, most: 0, turns: 0 };
+  await Promise.all(Array.from({ length: 1000 }, () => takePermits(semaphore, meter, n / 1000)));
+  return meter.most === permits ? meter.turns : -1;
+}
+
+async function takePermits(semaphore, meter, rounds) {
+  for (let round = 0; round < rounds; round++) {
+    await semaphore.acquire();
+    try {
+      meter.most = Math.max(meter.most, ++meter.inside);
+      await null;
+      meter.turns++;
+      meter.inside--;
+    } finally {
+      semaphore.release();
+    }
+  }
+}
+
 export const promise = ready;

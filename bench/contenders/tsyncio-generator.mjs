@@ -1,5 +1,17 @@
 // tsyncio in the form that needs no build step.
-import { coroutine, createTask, gather as gatherAll, getRunningLoop, run, sleep, until, withTimeout } from "tsyncio";
+import {
+  coroutine,
+  createTask,
+  gather as gatherAll,
+  getRunningLoop,
+  Lock,
+  Queue,
+  run,
+  Semaphore,
+  sleep,
+  until,
+  withTimeout,
+} from "tsyncio";
 
 const entry = (body) => {
   const main = coroutine(body);
@@ -118,6 +130,73 @@ export const timeout = entry(function* (n) {
   let sum = 0;
   for (let i = 0; i < n; i++) sum += yield* withTimeout(10_000, one);
   return sum;
+});
+
+export const timeoutLoop = entry(function* (n) {
+  let sum = 0;
+  for (let i = 0; i < n; i++) sum += yield* withTimeout(10_000, oneLater);
+  return sum;
+});
+
+const oneLater = coroutine(function* () {
+  yield* sleep(0);
+  return 1;
+});
+
+export const timers = entry(function* (n) {
+  const loop = getRunningLoop();
+  const done = loop.createFuture();
+  let fired = 0;
+  const handles = Array.from({ length: n }, (_, i) =>
+    loop.callLater(1 + (i % 50), () => {
+      if (++fired === n / 10) done.setResult(fired);
+    }),
+  );
+  for (let i = 0; i < n; i++) if (i % 10 > 0) handles[i].cancel();
+  return yield* done;
+});
+
+export const queue1x1 = (n) => run(throughQueue(1, n));
+export const queue4x4 = (n) => run(throughQueue(4, n));
+
+const throughQueue = coroutine(function* (pairs, n) {
+  const queue = new Queue(100);
+  for (let id = 0; id < pairs; id++) createTask(produce(queue, id, n, pairs));
+  const sums = yield* gatherAll(Array.from({ length: pairs }, () => consume(queue, n / pairs)));
+  return sums.reduce((sum, part) => sum + part, 0);
+});
+
+const produce = coroutine(function* (queue, from, to, step) {
+  for (let i = from; i < to; i += step) yield* queue.put(i);
+});
+
+const consume = coroutine(function* (queue, count) {
+  let sum = 0;
+  for (let i = 0; i < count; i++) sum += yield* queue.get();
+  return sum;
+});
+
+export const lock = (n) => run(contend(1, new Lock(), n));
+export const semaphore = (n) => run(contend(10, new Semaphore(10), n));
+
+const contend = coroutine(function* (permits, limiter, n) {
+  const meter = { inside: 0, most: 0, turns: 0 };
+  yield* gatherAll(Array.from({ length: 1000 }, () => takePermits(limiter, meter, n / 1000)));
+  return meter.most === permits ? meter.turns : -1;
+});
+
+const takePermits = coroutine(function* (limiter, meter, rounds) {
+  for (let round = 0; round < rounds; round++) {
+    yield* limiter.acquire();
+    try {
+      meter.most = Math.max(meter.most, ++meter.inside);
+      yield* sleep(0);
+      meter.turns++;
+      meter.inside--;
+    } finally {
+      limiter.release();
+    }
+  }
 });
 
 export const promise = entry(function* (n) {
