@@ -14,7 +14,7 @@ import {
   sleep,
 } from "tsyncio";
 import { runWithVirtualTime, VirtualClock } from "tsyncio/testing";
-import { runChild } from "../support/child.js";
+import { Child, runChild } from "../support/child.js";
 import { inBothForms } from "../support/forms.js";
 import { messages } from "../support/reports.js";
 
@@ -190,6 +190,22 @@ describe("stop", () => {
       console.log("stopped", loop.isRunning());
       await runner.close();`);
     assert.deepEqual([stdout, stderr, status], ["cleaned\nstopped false\n", "", 0]);
+  });
+
+  test("a signal ends runForever(): what its callbacks have left cleans up, and the process ends by the status of the signal", async () => {
+    const child = new Child(`
+      import { coroutine, createTask, Runner, sleep } from "tsyncio";
+      const { loop } = new Runner();
+      const left = coroutine(function* left() {
+        try { console.log("ready"); yield* sleep("1h"); } finally { yield* sleep(5); console.log("cleaned"); }
+      });
+      loop.callSoon(() => { createTask(left()); });
+      await loop.runForever();
+      console.log("never");`);
+    await child.says("ready");
+    child.kill("SIGTERM");
+    const { stdout, stderr, status } = await child.ended;
+    assert.deepEqual([stdout, stderr, status], ["ready\ncleaned\n", "", 143]);
   });
 
   test("on a virtual clock a runForever() that nothing can stop is a deadlock", async () => {
