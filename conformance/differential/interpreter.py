@@ -657,6 +657,9 @@ def shown(value):
     return repr(value)
 
 
+IMMORTAL = []
+
+
 def play(program):
     loop = VirtualLoop()
     loop.set_exception_handler(lambda loop, context: None)
@@ -664,13 +667,14 @@ def play(program):
     director = asyncio.Task(player.direct(program["main"]), loop=loop)
     loop.run_until_complete(director)
     loop.close()
-    # What the collector will end is not told.
-    return tuple(player.trace)
+    # The collector would run their clean-ups in the middle of another program.
+    IMMORTAL.extend(task for task in player.tasks if not task.done())
+    return player.trace
 
 
 def main():
     warnings.simplefilter("ignore")
-    # Of tasks that could not be ended.
+    # Tasks that could not be ended, when the interpreter goes.
     sys.unraisablehook = lambda _: None
     for line in sys.stdin:
         print(json.dumps([play(program) for program in json.loads(line)]), flush=True)
