@@ -1,10 +1,11 @@
 /** Awaitables in the order in which they end. */
 import type { Coroutine } from "../kernel/coroutine.js";
 import { type Duration, milliseconds, NEVER } from "../kernel/duration.js";
-import { Future, Observer } from "../kernel/future.js";
+import { Future } from "../kernel/future.js";
 import { TimerHandle } from "../kernel/handle.js";
 import { hidden } from "../kernel/hidden.js";
 import { noteCreated } from "../kernel/neverAwaited.js";
+import { Observer } from "../kernel/observer.js";
 import { currentRoot } from "../kernel/scheduler.js";
 import { spawn } from "../kernel/spawn.js";
 import type { Task } from "../kernel/task.js";

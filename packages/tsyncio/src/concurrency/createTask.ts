@@ -2,7 +2,7 @@
 import { current } from "../kernel/current.js";
 import { activeRuns, currentRoot, platformScheduler } from "../kernel/scheduler.js";
 import { spawn, type TaskOptions } from "../kernel/spawn.js";
-import type { Task } from "../kernel/task.js";
+import { Task } from "../kernel/task.js";
 import { type Awaitable, toCoroutine } from "../kernel/toFuture.js";
 
 /**
@@ -23,13 +23,13 @@ export function createTask<T>(awaitable: Awaitable<T>, options?: TaskOptions): T
 
 /** The task that runs now, or `null` in a callback and in native code (source: `asyncio.current_task`). */
 export function currentTask(): Task<unknown> | null {
-  return current.task;
+  const { task } = current;
+  return task instanceof Task ? task : null;
 }
 
 /** The unfinished tasks of this run; outside a task those of all runs (source: `asyncio.all_tasks`). */
 export function allTasks(): Set<Task<unknown>> {
-  if (current.task) return new Set(current.task.root.tasks());
-  const tasks = new Set<Task<unknown>>(platformScheduler().implicit.tasks());
-  for (const root of activeRuns) for (const task of root.tasks()) tasks.add(task);
-  return tasks;
+  const { task } = current;
+  const roots = task ? [task.root] : [platformScheduler().implicit, ...activeRuns];
+  return new Set(roots.flatMap((root) => [...root.tasks()].filter((each) => each instanceof Task)));
 }

@@ -8,18 +8,21 @@
  */
 
 import { begin } from "../kernel/begin.js";
+import { CoreFuture } from "../kernel/coreFuture.js";
+import type { Coroutine } from "../kernel/coroutine.js";
 import { NEVER } from "../kernel/duration.js";
 import { CancelledError } from "../kernel/errors.js";
 import { oneOrGroup } from "../kernel/exceptionGroup.js";
 import { forwardCancel } from "../kernel/forwardCancel.js";
-import { Future, Observer } from "../kernel/future.js";
+import { Future } from "../kernel/future.js";
 import { EXCEPTION, RESULT, STATE } from "../kernel/futureBits.js";
+import { Observer } from "../kernel/observer.js";
 import type { Root } from "../kernel/root.js";
 import { currentRoot } from "../kernel/scheduler.js";
 import type { Task } from "../kernel/task.js";
 import { type Awaitable, isAwaitable } from "../kernel/toFuture.js";
 import { checkCount } from "../kernel/unfit.js";
-import { listOf, type Source, sourcesOf } from "./sources.js";
+import { listOf, sourcesOf } from "./sources.js";
 
 /** Options of `gather`. */
 export interface GatherOptions {
@@ -32,46 +35,49 @@ export interface GatherOptions {
 /** The results of a tuple of awaitables. */
 export type Gathered<A extends readonly unknown[]> = { -readonly [K in keyof A]: Awaited<A[K]> };
 
+/** A coroutine is one of those that have not begun. */
+type Child = CoreFuture | Coroutine<unknown>;
+
 class GatherFuture<T extends unknown[]> extends Future<T> {
   readonly root: Root = currentRoot();
   /** A coroutine is one of those that have to wait for a place. */
-  readonly #sources: Source[];
+  readonly #sources: Child[];
   readonly #returnExceptions: boolean;
   /** Those before it have begun; those from it on wait for a place. */
   #next = 0;
   #unfinished: number;
   #cancelled: CancelledError | null = null;
 
-  constructor(sources: Source[], options: GatherOptions) {
+  constructor(sources: Child[], options: GatherOptions) {
     super();
     this.#sources = sources;
     this.#returnExceptions = options.returnExceptions ?? false;
     this.#unfinished = sources.length;
     if (sources.length === 0) this.settle(RESULT, []);
-    const done: Future<unknown>[] = [];
+    const done: CoreFuture[] = [];
     for (let places = options.concurrency ?? NEVER; places > 0 && this.#next < sources.length; places--)
       this.#beginNext(done);
     // What is done at the call counts at once, so that a gather of nothing else is done, too.
     for (const future of done) this.#ended(future);
   }
 
-  #beginNext(done?: Future<unknown>[]): void {
-    const source = this.#sources[this.#next] as Source;
-    let future = source as Future<unknown>;
+  #beginNext(done?: CoreFuture[]): void {
+    const source = this.#sources[this.#next] as Child;
+    let future = source as CoreFuture;
     try {
-      if (!(source instanceof Future)) future = begin(source, this.root);
+      if (!(source instanceof CoreFuture)) future = begin(source, this.root);
     } catch (error) {
       // Of a task factory. A child that could not begin has failed.
       future = new Future();
-      future.setException(error);
+      future.settle(EXCEPTION, error);
     }
     this.#sources[this.#next++] = future;
     future.retrieve();
     if (done && future.done()) done.push(future);
-    else new Observer(future, this as Future<unknown>, this.root.scheduler, this.#ended);
+    else new Observer(future, this as CoreFuture, this.root.scheduler, this.#ended);
   }
 
-  readonly #ended = (future: Future<unknown>): void => {
+  readonly #ended = (future: CoreFuture): void => {
     this.#unfinished--;
     if (this.done()) return;
     if ((future.flags & STATE) !== RESULT && !this.#returnExceptions && !this.#cancelled) {
@@ -82,7 +88,7 @@ class GatherFuture<T extends unknown[]> extends Future<T> {
   };
 
   #finish(): void {
-    const futures = this.#sources as Future<unknown>[];
+    const futures = this.#sources as CoreFuture[];
     if (this.#cancelled) {
       // A gather among the children fails by a CancelledError, where it was cancelled.
       const failures = futures.filter(
@@ -109,7 +115,7 @@ class GatherFuture<T extends unknown[]> extends Future<T> {
   /** Those that have no place yet will never get one. */
   #dropWaiting(): void {
     const waiting = this.#sources.splice(this.#next);
-    for (const source of waiting) if (!(source instanceof Future)) source.dispose();
+    for (const source of waiting) if (!(source instanceof CoreFuture)) source.dispose();
     this.#unfinished -= waiting.length;
   }
 
@@ -117,7 +123,7 @@ class GatherFuture<T extends unknown[]> extends Future<T> {
   override cancel(reason?: unknown): boolean {
     if (this.done()) return false;
     let any = this.#next < this.#sources.length;
-    for (const child of this.#sources.slice(0, this.#next) as Future<unknown>[]) any = child.cancel(reason) || any;
+    for (const child of this.#sources.slice(0, this.#next) as CoreFuture[]) any = child.cancel(reason) || any;
     if (!any) return false;
     this.#cancelled = new CancelledError(reason);
     this.#dropWaiting();
@@ -126,7 +132,7 @@ class GatherFuture<T extends unknown[]> extends Future<T> {
   }
 
   override cancelFor(task: Task<unknown>, reason: unknown): boolean {
-    return forwardCancel(task, this as unknown as Future<unknown>, reason);
+    return forwardCancel(task, this as unknown as CoreFuture, reason);
   }
 
   override get [Symbol.toStringTag](): string {
@@ -165,10 +171,10 @@ export function gather(first?: unknown, ...rest: unknown[]): Future<unknown[]> {
 }
 
 /** Takes every coroutine, or none where one of the arguments is unfit. The same awaitable twice is run once. */
-function takeAll(values: unknown[]): Source[] {
-  const sources = sourcesOf(values, "gather");
+function takeAll(values: unknown[]): Child[] {
+  const sources: Child[] = sourcesOf(values, "gather");
   for (const source of sources) {
-    if (source instanceof Future) continue;
+    if (source instanceof CoreFuture) continue;
     if (source.taken()) {
       // Given twice: all its places await one task.
       const task = begin(source, currentRoot());

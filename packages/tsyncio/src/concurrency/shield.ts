@@ -1,6 +1,8 @@
 /** An awaitable that goes on although its waiter is cancelled. */
+
+import type { Waiter } from "../kernel/coreFuture.js";
 import { forwardCancel } from "../kernel/forwardCancel.js";
-import { Future, type Waiter } from "../kernel/future.js";
+import { Future } from "../kernel/future.js";
 import { STATE } from "../kernel/futureBits.js";
 import type { Runnable } from "../kernel/readyQueue.js";
 import type { Root } from "../kernel/root.js";

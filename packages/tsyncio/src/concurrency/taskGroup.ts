@@ -12,6 +12,7 @@
 import { type KernelAwaitable, own, type Waitable } from "../kernel/awaitable.js";
 import type { CancelScope } from "../kernel/cancelScope.js";
 import { librarySite } from "../kernel/codeSite.js";
+import type { CoreTask } from "../kernel/coreTask.js";
 import type { Coroutine } from "../kernel/coroutine.js";
 import { current } from "../kernel/current.js";
 import { NEVER } from "../kernel/duration.js";
@@ -19,10 +20,11 @@ import { CancelledError, ExceptionGroup, InvalidStateError } from "../kernel/err
 import { cancelFrom } from "../kernel/forwardCancel.js";
 import type { Resumable } from "../kernel/frame.js";
 import { FrameCoroutine } from "../kernel/frameCoroutine.js";
-import { Future, Observer } from "../kernel/future.js";
+import { Future } from "../kernel/future.js";
 import { CANCELLED, EXCEPTION, RESULT, STATE } from "../kernel/futureBits.js";
 import { hidden } from "../kernel/hidden.js";
 import { noteCreated } from "../kernel/neverAwaited.js";
+import { Observer } from "../kernel/observer.js";
 import { currentRoot } from "../kernel/scheduler.js";
 import { expiring, ScopeFrame } from "../kernel/scopeFrame.js";
 import { spawn, type TaskOptions } from "../kernel/spawn.js";
@@ -151,7 +153,7 @@ export class GroupFrame<T> implements Resumable, KernelAwaitable, Waitable {
   #step: "begin" | "body" | "join" = "begin";
   #value: unknown = undefined;
   #cancelled: CancelledError | null = null;
-  #task: Task<unknown> | null = null;
+  #task: CoreTask | null = null;
   /** The task of the group, while it waits for the children. */
   #joining: Task<unknown> | null = null;
 
@@ -223,7 +225,7 @@ export class GroupFrame<T> implements Resumable, KernelAwaitable, Waitable {
   }
 
   #cancelChildren(): void {
-    cancelFrom(this.#task as Future<unknown>, () => {
+    cancelFrom(this.#task as CoreTask, () => {
       for (const task of this.tasks) task.cancel();
     });
   }

@@ -1,11 +1,11 @@
 /** A body in a cancel scope. */
 import type { CancelScope } from "../kernel/cancelScope.js";
 import { librarySite } from "../kernel/codeSite.js";
+import type { CoreTask } from "../kernel/coreTask.js";
 import type { Coroutine } from "../kernel/coroutine.js";
 import { checkedTime, type Duration, milliseconds, NEVER } from "../kernel/duration.js";
 import { noteCreated } from "../kernel/neverAwaited.js";
 import { type Body, expiring, ScopeFrame } from "../kernel/scopeFrame.js";
-import type { Task } from "../kernel/task.js";
 
 const site = librarySite("withCancelScope");
 
@@ -36,7 +36,7 @@ export interface CancelScopeOptions {
 export function withCancelScope<T>(body: Body<T>, options: CancelScopeOptions = {}): Coroutine<T | undefined> {
   const timeout = milliseconds(options.timeout ?? NEVER);
   const deadline = checkedTime(options.deadline ?? NEVER);
-  const makeScope = (task: Task<unknown>): CancelScope => {
+  const makeScope = (task: CoreTask): CancelScope => {
     const scope = expiring(timeout, options.shield)(task);
     scope.deadline = Math.min(scope.deadline, deadline);
     return scope;

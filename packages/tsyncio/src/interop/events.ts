@@ -8,11 +8,11 @@
 import type { Waitable } from "../kernel/awaitable.js";
 import type { CancelTarget } from "../kernel/cancelScope.js";
 import { librarySite } from "../kernel/codeSite.js";
+import type { CoreTask } from "../kernel/coreTask.js";
 import { Coroutine } from "../kernel/coroutine.js";
 import { current } from "../kernel/current.js";
 import { QueueFull } from "../kernel/errors.js";
 import { noteCreated } from "../kernel/neverAwaited.js";
-import type { Task } from "../kernel/task.js";
 import { CLAIMING } from "../kernel/taskBits.js";
 import { checkCount, unfit } from "../kernel/unfit.js";
 import { RAISE, RESUME, SUSPEND, type Verdict } from "../kernel/verdict.js";
@@ -63,7 +63,7 @@ class Next<T> extends Coroutine<IteratorResult<T, undefined>> {
     this.#events = events;
   }
 
-  begin(task: Task<unknown>): Verdict {
+  begin(task: CoreTask): Verdict {
     return this.#events.ask(task);
   }
 }
@@ -71,13 +71,13 @@ class Next<T> extends Coroutine<IteratorResult<T, undefined>> {
 /** What `events` gives. Several tasks may take from one: each event goes to one of them, first come, first served. */
 export class EventStream<T> implements CoroutineIterator<T>, Disposable, Waitable {
   readonly #values: T[] = [];
-  readonly #waiting: Task<unknown>[] = [];
+  readonly #waiting: CoreTask[] = [];
   /** Tasks that were woken and have not resumed: as many of the values are theirs. */
   #woken = 0;
   #failure: { error: unknown } | null = null;
   #stop: (() => void) | null;
   /** Where `events` was called. */
-  readonly #task: Task<unknown> | null = current.task;
+  readonly #task: CoreTask | null = current.task;
   readonly #scope: CancelTarget | null = current.task?.scope ?? null;
 
   /** @internal Use `events`. */
@@ -151,7 +151,7 @@ export class EventStream<T> implements CoroutineIterator<T>, Disposable, Waitabl
   }
 
   /** @internal A task wants the next event: at once where there is one that no other task was woken for. */
-  ask(task: Task<unknown>): Verdict {
+  ask(task: CoreTask): Verdict {
     const values = this.#values;
     if (values.length > this.#woken) task.sent = { value: values.shift(), done: false };
     else if (this.#stop) {
@@ -167,13 +167,13 @@ export class EventStream<T> implements CoroutineIterator<T>, Disposable, Waitabl
   }
 
   /** @internal */
-  claim(task: Task<unknown>): Verdict {
+  claim(task: CoreTask): Verdict {
     this.#woken--;
     return this.ask(task);
   }
 
   /** @internal */
-  abandon(task: Task<unknown>): void {
+  abandon(task: CoreTask): void {
     const index = this.#waiting.indexOf(task);
     if (index >= 0) this.#waiting.splice(index, 1);
     else {

@@ -9,11 +9,12 @@
  *
  * Rejected: the inspector's generator locations (120 to 180 microseconds a frame, Node alone); the capture here costs about one.
  */
+
+import type { CoreTask } from "./coreTask.js";
 import { current } from "./current.js";
 import type { Frame } from "./frame.js";
 import type { AwaitChain } from "./hooks.js";
 import { type Captured, captureLine, placeOf } from "./stackLine.js";
-import type { Task } from "./task.js";
 
 interface Entry {
   readonly frame: Frame | null;
@@ -24,7 +25,7 @@ interface Entry {
 interface Chain {
   readonly head: string;
   readonly entries: Entry[];
-  readonly task: Task<unknown>;
+  readonly task: CoreTask;
 }
 
 /** Frames named in a chain; a deeper chain says that there are more. */
@@ -33,7 +34,7 @@ const LONGEST_CHAIN = 32;
 const chains = new WeakMap<Error, Chain>();
 
 /** An error leaves a frame for the one that awaits it. */
-function pass(error: unknown, task: Task<unknown>, caller: Frame | null): void {
+function pass(error: unknown, task: CoreTask, caller: Frame | null): void {
   if (!(error instanceof Error) || chains.get(error)?.task === task) return;
   const entries: Entry[] = [];
   for (let frame = caller; frame; frame = frame.caller) {

@@ -1,6 +1,7 @@
 /** The protocol between an awaitable and the driver. */
+
+import type { CoreTask } from "./coreTask.js";
 import { define } from "./define.js";
-import type { Task } from "./task.js";
 import type { Verdict } from "./verdict.js";
 
 /**
@@ -11,7 +12,7 @@ export const OWN: unique symbol = Symbol("tsyncio.own");
 
 export interface KernelAwaitable {
   /** Called by the driver when a task awaits the object. */
-  awaitedBy(task: Task<unknown>): Verdict;
+  awaitedBy(task: CoreTask): Verdict;
 }
 
 /** Marks a class whose instances the driver may ask by `awaitedBy`. */
@@ -27,14 +28,14 @@ export function isOwn(value: object): value is KernelAwaitable {
 /** What a suspended task waits for. */
 export interface Waitable {
   /** The task will not take the outcome: leave the queue of waiters, or give back what was already handed over. */
-  abandon(task: Task<unknown>): void;
+  abandon(task: CoreTask): void;
   /**
    * The waiting task is being cancelled. True where the cancellation went on to what is awaited, and the task shall wait until
    * that has cleaned up; false, or no such method, where the task shall stop waiting.
    */
-  cancelFor?(task: Task<unknown>, reason: unknown): boolean;
+  cancelFor?(task: CoreTask, reason: unknown): boolean;
   /** The task was woken by `wakeUp(CLAIMING)` and its step begins: it takes what it waited for, or waits again. */
-  claim?(task: Task<unknown>): Verdict;
+  claim?(task: CoreTask): Verdict;
   /** For people: "a sleep", "a future", "task 'main' (main)". */
   describe(): string;
 }

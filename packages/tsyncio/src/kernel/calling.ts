@@ -2,13 +2,13 @@
 
 import { bareGenerator, isBareGenerator } from "./bareGenerator.js";
 import type { CodeSite } from "./codeSite.js";
+import type { CoreTask } from "./coreTask.js";
 import { Coroutine } from "./coroutine.js";
 import { awaitValue } from "./promiseWait.js";
-import type { Task } from "./task.js";
 import { RAISE, type Verdict } from "./verdict.js";
 
 /** Calls a function and awaits what it returns. */
-export function awaitCall<A>(task: Task<unknown>, name: string, fn: (argument: A) => unknown, argument: A): Verdict {
+export function awaitCall<A>(task: CoreTask, name: string, fn: (argument: A) => unknown, argument: A): Verdict {
   try {
     const value = fn(argument);
     if (isBareGenerator(value)) throw bareGenerator(name);
@@ -28,7 +28,7 @@ export class Calling<T> extends Coroutine<T> {
     this.#fn = fn;
   }
 
-  begin(task: Task<unknown>): Verdict {
+  begin(task: CoreTask): Verdict {
     return awaitCall(task, this.name, this.#fn, undefined);
   }
 }

@@ -8,9 +8,10 @@
  * to unwind is `undelivered`: the task runs at that moment, or a shield inside defers it. It is delivered at the next wait, so code
  * that has a value in hand keeps it: what a shielded section acquired reaches the one who will release it.
  */
+
+import type { CoreTask } from "./coreTask.js";
 import { checkedTime, NEVER } from "./duration.js";
 import { hooks } from "./hooks.js";
-import type { Task } from "./task.js";
 import type { Bucket, Timer } from "./timerQueue.js";
 
 /** What is read-only for others. */
@@ -18,7 +19,7 @@ type Own<T> = { -readonly [K in keyof T]: T[K] };
 
 /** What a cancellation aims at: the task itself, or a scope in it. */
 export class CancelTarget {
-  /** @internal */ task: Task<unknown> | null = null;
+  /** @internal */ task: CoreTask | null = null;
   /** @internal */ parent: CancelTarget | null = null;
   /** @internal Number of scopes outside this one, the task itself among them. */ depth = 0;
   /** @internal */ undelivered = false;
@@ -102,7 +103,7 @@ export class CancelScope extends CancelTarget implements Timer {
   }
 
   /** @internal */
-  enter(task: Task<unknown>): void {
+  enter(task: CoreTask): void {
     this.task = task;
     this.parent = task.scope;
     this.depth = (this.parent?.depth ?? 0) + 1;
@@ -113,7 +114,7 @@ export class CancelScope extends CancelTarget implements Timer {
 
   /** @internal */
   exit(): void {
-    const task = this.task as Task<unknown>;
+    const task = this.task as CoreTask;
     task.scheduler.timers.remove(this);
     task.scope = this.parent;
     this.task = null;
@@ -127,7 +128,7 @@ export class CancelScope extends CancelTarget implements Timer {
     (this as Own<this>).cancelledCaught = true;
   }
 
-  private arm(task: Task<unknown>): void {
+  private arm(task: CoreTask): void {
     if (this.when === NEVER || this.cancelCalled) return;
     const { scheduler } = task;
     // As asyncio has it: a time that has come is a callback of this iteration, before what the task enqueues next.

@@ -4,9 +4,9 @@
  */
 
 import { begin } from "./begin.js";
-import { Observer } from "./future.js";
 import { hidden } from "./hidden.js";
 import { hooks } from "./hooks.js";
+import { Observer } from "./observer.js";
 import { Root } from "./root.js";
 
 export interface Closable {

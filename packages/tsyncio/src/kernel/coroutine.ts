@@ -11,11 +11,11 @@
 import { begin } from "./begin.js";
 import { brand } from "./brand.js";
 import type { CodeSite } from "./codeSite.js";
+import type { CoreTask } from "./coreTask.js";
 import { ENDED, TAKEN, WATCHED } from "./coroutineBits.js";
 import { InvalidStateError } from "./errors.js";
 import { currentRoot } from "./scheduler.js";
 import type { Captured } from "./stackLine.js";
-import type { Task } from "./task.js";
 import { Thenable } from "./thenable.js";
 import { PUSHED, RAISE, type Verdict } from "./verdict.js";
 import { unwatch } from "./watchlist.js";
@@ -86,7 +86,7 @@ export abstract class Coroutine<T = unknown> extends Thenable<T> {
   }
 
   /** @internal */
-  override awaitedBy(task: Task<unknown>): Verdict {
+  override awaitedBy(task: CoreTask): Verdict {
     try {
       this.take();
     } catch (error) {
@@ -100,7 +100,7 @@ export abstract class Coroutine<T = unknown> extends Thenable<T> {
   }
 
   /** @internal A task that has taken the coroutine runs it now. */
-  abstract begin(task: Task<unknown>): Verdict;
+  abstract begin(task: CoreTask): Verdict;
 
   /** @internal Lets go of what the coroutine holds; called where it will never begin. */
   dispose(): void {

@@ -2,14 +2,15 @@
  * What runs at this moment. The only mutable state of the module level: one thread runs one thing at a time, and the task that
  * runs must be found without a parameter from inside user code.
  */
+
+import type { CoreTask } from "./coreTask.js";
 import type { ContextHolder } from "./currentContext.js";
 import type { Runnable } from "./readyQueue.js";
 import type { Scheduler } from "./scheduler.js";
-import type { Task } from "./task.js";
 
 export interface Current {
   /** The task whose step runs; null in callbacks and in native code. */
-  task: Task<unknown> | null;
+  task: CoreTask | null;
   /** The scheduler that is draining its ready queue; null in native code. */
   scheduler: Scheduler | null;
   /** The context of the callback that runs; a task carries its own. */

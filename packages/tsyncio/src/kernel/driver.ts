@@ -16,6 +16,7 @@
 
 import { isOwn, type KernelAwaitable, OWN } from "./awaitable.js";
 import type { CancelTarget } from "./cancelScope.js";
+import type { CoreTask } from "./coreTask.js";
 import { ENDED, GENERATOR, TAKEN } from "./coroutineBits.js";
 import { current } from "./current.js";
 import { CancelledError } from "./errors.js";
@@ -25,7 +26,6 @@ import { type FrameDriver, hooks } from "./hooks.js";
 import { awaitForeign } from "./promiseWait.js";
 import { raising } from "./raised.js";
 import { begin, follow } from "./step.js";
-import type { Task } from "./task.js";
 import { RECHECK } from "./taskBits.js";
 import { show } from "./unfit.js";
 import { type Mode, RAISE, RESUME, SUSPEND, UNWIND, type Verdict } from "./verdict.js";
@@ -39,7 +39,7 @@ const nextOf: (this: Body, value: unknown) => IteratorResult<unknown, unknown> =
 ).next;
 
 /** Awaits what a frame has yielded, and what is not of this package. */
-function awaitYielded(task: Task<unknown>, frame: Frame, value: unknown): Verdict {
+function awaitYielded(task: CoreTask, frame: Frame, value: unknown): Verdict {
   const verdict = awaitForeign(task, value);
   // `await 1` of lowered code is 1; a generator written by hand has no reason to yield what cannot be awaited.
   if (verdict !== RESUME || frame.lowered || (frame.flags & GENERATOR) === 0) return verdict;
@@ -47,12 +47,7 @@ function awaitYielded(task: Task<unknown>, frame: Frame, value: unknown): Verdic
   return RAISE;
 }
 
-function resumeOtherwise(
-  task: Task<unknown>,
-  frame: Frame,
-  mode: Mode,
-  value: unknown,
-): IteratorResult<unknown, unknown> {
+function resumeOtherwise(task: CoreTask, frame: Frame, mode: Mode, value: unknown): IteratorResult<unknown, unknown> {
   const generator = frame.generator as Resumable;
   // Whoever notes the line of this await looks for the frame there.
   task.top = frame;
@@ -60,7 +55,7 @@ function resumeOtherwise(
   return frame.lowered ? generator.next(raising(value)) : generator.throw(value);
 }
 
-function pop(task: Task<unknown>, frame: Frame): Frame | null {
+function pop(task: CoreTask, frame: Frame): Frame | null {
   const { caller } = frame;
   frame.generator = null;
   frame.caller = null;
@@ -70,7 +65,7 @@ function pop(task: Task<unknown>, frame: Frame): Frame | null {
   return caller;
 }
 
-function leaveByThrow(task: Task<unknown>, frame: Frame, error: unknown): Mode {
+function leaveByThrow(task: CoreTask, frame: Frame, error: unknown): Mode {
   hooks.chain?.pass(error, task, frame.caller);
   const { unwinding } = frame;
   const caller = pop(task, frame);
@@ -82,7 +77,7 @@ function leaveByThrow(task: Task<unknown>, frame: Frame, error: unknown): Mode {
   return RAISE;
 }
 
-function leaveByReturn(task: Task<unknown>, frame: Frame, value: unknown): Mode {
+function leaveByReturn(task: CoreTask, frame: Frame, value: unknown): Mode {
   const { unwinding, lowered } = frame;
   const caller = pop(task, frame);
   if (unwinding !== null) return unwind(task, caller, unwinding);
@@ -98,7 +93,7 @@ function leaveByReturn(task: Task<unknown>, frame: Frame, value: unknown): Mode 
 }
 
 /** Unwinds from `frame` towards the target, as far as the next frame that has clean-ups to run. */
-function unwind(task: Task<unknown>, from: Frame | null, unwinding: Unwinding): Mode {
+function unwind(task: CoreTask, from: Frame | null, unwinding: Unwinding): Mode {
   for (let frame = from; frame !== null; frame = task.top) {
     if (frame.scope === null) {
       if (frame.unwinding === null) frame.unwinding = unwinding;
@@ -117,7 +112,7 @@ function unwind(task: Task<unknown>, from: Frame | null, unwinding: Unwinding): 
 }
 
 export const driver: FrameDriver = {
-  tsyncioStep(task: Task<unknown>, begun: Mode | null): void {
+  tsyncioStep(task: CoreTask, begun: Mode | null): void {
     const before = current.task;
     let mode = begun ?? begin(task);
     let frame = task.top;
@@ -188,7 +183,7 @@ export const driver: FrameDriver = {
     current.task = before;
   },
 
-  unwind(task: Task<unknown>, target: CancelTarget, errors: unknown[] | null): Mode {
+  unwind(task: CoreTask, target: CancelTarget, errors: unknown[] | null): Mode {
     task.sent = undefined;
     return unwind(task, task.top, new Unwinding(target, errors));
   },

@@ -4,31 +4,31 @@
  * its turn. Tasks that await each other make a ring: the cancellation comes back to one that it came from, and who is there then stops
  * waiting, which breaks the ring. What is reached again by another way is being cancelled already.
  */
-import type { Future } from "./future.js";
-import type { Task } from "./task.js";
+import type { CoreFuture } from "./coreFuture.js";
+import type { CoreTask } from "./coreTask.js";
 
 /** The way of a cancellation, backwards. */
 interface Way {
-  readonly future: Future<unknown>;
+  readonly future: CoreFuture;
   readonly before: Way | null;
 }
 
 let way: Way | null = null;
 /** All that it has reached, by whatever way; the way is looked at for these only. */
-const reached: Set<Future<unknown>> = new Set();
+const reached: Set<CoreFuture> = new Set();
 const later: [to: Way, reason: unknown][] = [];
 let depth = 0;
 const DEEPEST = 100;
 
 /** @returns false where somebody else awaits it too, or where the cancellation came from there */
-export function forwardCancel(from: Task<unknown>, to: Future<unknown>, reason: unknown): boolean {
+export function forwardCancel(from: CoreTask, to: CoreFuture, reason: unknown): boolean {
   if (to.awaitedByOthers(from)) return false;
   if (reached.has(to)) {
     let before = way;
     while (before && before.future !== to) before = before.before;
     return !before;
   }
-  cancelFrom(from as Future<unknown>, () => {
+  cancelFrom(from as CoreFuture, () => {
     reached.add(to);
     const next = { future: to, before: way };
     if (depth === DEEPEST) later.push([next, reason]);
@@ -38,7 +38,7 @@ export function forwardCancel(from: Task<unknown>, to: Future<unknown>, reason: 
 }
 
 /** What `cancel` cancels is cancelled by `from`: a cancellation that comes back to it has made a ring. */
-export function cancelFrom(from: Future<unknown>, cancel: () => void): void {
+export function cancelFrom(from: CoreFuture, cancel: () => void): void {
   const before = way;
   way = { future: from, before };
   reached.add(from);

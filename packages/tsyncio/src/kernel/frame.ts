@@ -3,7 +3,7 @@
  * to the outermost by `caller`.
  */
 import type { CancelScope, CancelTarget } from "./cancelScope.js";
-import type { Task } from "./task.js";
+import type { CoreTask } from "./coreTask.js";
 
 /** What the driver needs of a generator; library frames that need no generator give an object of this shape. */
 export interface Resumable {
@@ -31,7 +31,7 @@ export interface Frame {
    * Of the frame of a scope: the unwinding ends here, and the frame has been popped. Puts what the awaiting frame gets into
    * `task.sent`; true: a value, false: an error to throw.
    */
-  arrive(task: Task<unknown>, errors: unknown[] | null): boolean;
+  arrive(task: CoreTask, errors: unknown[] | null): boolean;
 }
 
 /** One cancellation on its way down the frames. It is handed from frame to frame and collects what the clean-ups throw. */

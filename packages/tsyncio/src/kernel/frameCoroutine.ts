@@ -2,12 +2,12 @@
 import { own } from "./awaitable.js";
 import type { CancelScope } from "./cancelScope.js";
 import type { CodeSite } from "./codeSite.js";
+import type { CoreTask } from "./coreTask.js";
 import { Coroutine } from "./coroutine.js";
 import { GENERATOR } from "./coroutineBits.js";
 import { driver } from "./driver.js";
 import type { Frame, Resumable, Unwinding } from "./frame.js";
 import { hooks } from "./hooks.js";
-import type { Task } from "./task.js";
 import { PUSHED, RAISE, type Verdict } from "./verdict.js";
 
 hooks.frames = driver;
@@ -42,7 +42,7 @@ export class FrameCoroutine<T> extends Coroutine<T> implements Frame {
   }
 
   /** @internal */
-  begin(task: Task<unknown>): Verdict {
+  begin(task: CoreTask): Verdict {
     const { generator } = this;
     if (typeof generator === "function") {
       try {
@@ -66,7 +66,7 @@ export class FrameCoroutine<T> extends Coroutine<T> implements Frame {
   }
 
   /** @internal */
-  arrive(_task: Task<unknown>, _errors: unknown[] | null): boolean {
+  arrive(_task: CoreTask, _errors: unknown[] | null): boolean {
     return true;
   }
 }

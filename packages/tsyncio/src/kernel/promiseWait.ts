@@ -6,7 +6,7 @@
  * rejection, ends there and is not an unhandled one.
  */
 import { isOwn, type Waitable } from "./awaitable.js";
-import type { Task } from "./task.js";
+import type { CoreTask } from "./coreTask.js";
 import { QUEUED, RAISING } from "./taskBits.js";
 import { RAISE, RESUME, SUSPEND, type Verdict } from "./verdict.js";
 
@@ -14,7 +14,7 @@ const places: PromiseWait[] = [];
 const KEPT_PLACES = 256;
 
 class PromiseWait implements Waitable {
-  task: Task<unknown> | null = null;
+  task: CoreTask | null = null;
   readonly onValue: (value: unknown) => void = (value) => this.#settle(value, QUEUED);
   readonly onError: (error: unknown) => void = (error) => this.#settle(error, QUEUED | RAISING);
 
@@ -28,7 +28,7 @@ class PromiseWait implements Waitable {
     if (places.length < KEPT_PLACES) places.push(this);
   }
 
-  abandon(task: Task<unknown>): void {
+  abandon(task: CoreTask): void {
     if (this.task !== task) return;
     this.task = null;
     task.scheduler.hostWaits--;
@@ -43,14 +43,14 @@ class PromiseWait implements Waitable {
 const nativeThen: Promise<unknown>["then"] = Promise.prototype.then;
 
 /** Awaits any value on behalf of a task, which must be the one that runs. */
-export function awaitValue(task: Task<unknown>, value: unknown): Verdict {
+export function awaitValue(task: CoreTask, value: unknown): Verdict {
   return typeof value === "object" && value !== null && isOwn(value)
     ? value.awaitedBy(task)
     : awaitForeign(task, value);
 }
 
 /** Awaits a value that is not of this package. What is no thenable is ready. */
-export function awaitForeign(task: Task<unknown>, value: unknown): Verdict {
+export function awaitForeign(task: CoreTask, value: unknown): Verdict {
   let then: unknown;
   try {
     then = (typeof value === "object" || typeof value === "function") && (value as PromiseLike<unknown> | null)?.then;

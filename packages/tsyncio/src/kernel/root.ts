@@ -5,16 +5,16 @@
  * making a task costs two stores.
  */
 import type { Closable } from "./closables.js";
+import type { CoreTask } from "./coreTask.js";
 import type { Scheduler } from "./scheduler.js";
-import type { Task } from "./task.js";
 import type { Watch } from "./watchlist.js";
 
 export class Root {
   readonly scheduler: Scheduler;
   debug: boolean;
   /** Unfinished tasks, oldest first. */
-  firstTask: Task<unknown> | null = null;
-  lastTask: Task<unknown> | null = null;
+  firstTask: CoreTask | null = null;
+  lastTask: CoreTask | null = null;
   taskCount = 0;
   /** Coroutines that were made in the run and have not begun; failures that nobody has taken. */
   readonly watched: Set<Watch> = new Set();
@@ -25,7 +25,7 @@ export class Root {
     this.debug = debug;
   }
 
-  add(task: Task<unknown>): void {
+  add(task: CoreTask): void {
     const last = this.lastTask;
     task.prevTask = last;
     if (!last) this.firstTask = task;
@@ -34,7 +34,7 @@ export class Root {
     this.taskCount++;
   }
 
-  remove(task: Task<unknown>): void {
+  remove(task: CoreTask): void {
     const { prevTask, nextTask } = task;
     if (!prevTask) this.firstTask = nextTask;
     else prevTask.nextTask = nextTask;
@@ -46,9 +46,9 @@ export class Root {
   }
 
   /** Told of each `cancel()` of a task, in debug mode. */
-  cancelled?: (task: Task<unknown>) => void;
+  cancelled?: (task: CoreTask) => void;
 
-  *tasks(): Generator<Task<unknown>, void, undefined> {
+  *tasks(): Generator<CoreTask, void, undefined> {
     for (let task = this.firstTask; task; task = task.nextTask) yield task;
   }
 }

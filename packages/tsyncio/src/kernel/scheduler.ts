@@ -12,6 +12,8 @@
  * Waking. Outside a drain the first entry asks the host for a microtask. A slice goes on across drains until the host had a
  * turn of its own, so that tasks that wake each other through promises cannot starve it either.
  */
+
+import type { CoreTask } from "./coreTask.js";
 import type { Coroutine } from "./coroutine.js";
 import { current } from "./current.js";
 import { NEVER } from "./duration.js";
@@ -21,7 +23,6 @@ import { ReadyQueue, type Runnable } from "./readyQueue.js";
 import { printReport, type Report } from "./report.js";
 import { Root } from "./root.js";
 import type { TaskOptions } from "./spawn.js";
-import type { Task } from "./task.js";
 import { type Timer, TimerQueue } from "./timerQueue.js";
 import { reportWatched } from "./watchlist.js";
 
@@ -52,7 +53,7 @@ export class Scheduler {
   face?: Face | null;
   debug?: boolean | undefined;
   /** Makes the tasks, where the program has set a factory. */
-  factory?: (<T>(coroutine: Coroutine<T>, options: TaskOptions) => Task<T>) | null;
+  factory?: (<T>(coroutine: Coroutine<T>, options: TaskOptions) => CoreTask<T>) | null;
   /** Told when a run has ended its tasks, where somebody has asked for that. */
   ending?: ((root: Root) => void) | null;
   /** Called once, between two iterations; before the next one the host has a turn. */

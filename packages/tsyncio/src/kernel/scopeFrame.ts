@@ -6,11 +6,11 @@ import { own } from "./awaitable.js";
 import { awaitCall } from "./calling.js";
 import { CancelScope } from "./cancelScope.js";
 import type { CodeSite } from "./codeSite.js";
+import type { CoreTask } from "./coreTask.js";
 import { oneOrGroup } from "./exceptionGroup.js";
 import type { Resumable } from "./frame.js";
 import { FrameCoroutine } from "./frameCoroutine.js";
 import { hooks } from "./hooks.js";
-import type { Task } from "./task.js";
 import { checkFunction } from "./unfit.js";
 import type { Verdict } from "./verdict.js";
 
@@ -30,7 +30,7 @@ const passOn: Resumable = {
 export type Body<T> = (scope: CancelScope) => T | PromiseLike<T>;
 
 /** Makes the scope when the frame begins: a timeout counts from then on. */
-export type MakeScope = (task: Task<unknown>) => CancelScope;
+export type MakeScope = (task: CoreTask) => CancelScope;
 
 export class ScopeFrame<T> extends FrameCoroutine<T> {
   static {
@@ -52,7 +52,7 @@ export class ScopeFrame<T> extends FrameCoroutine<T> {
     this.#cancelled = cancelled;
   }
 
-  override begin(task: Task<unknown>): Verdict {
+  override begin(task: CoreTask): Verdict {
     const body = this.#body as Body<T>;
     this.#body = null;
     const scope = this.#makeScope(task);
@@ -62,7 +62,7 @@ export class ScopeFrame<T> extends FrameCoroutine<T> {
     return awaitCall(task, this.name, body, scope);
   }
 
-  override arrive(task: Task<unknown>, errors: unknown[] | null): boolean {
+  override arrive(task: CoreTask, errors: unknown[] | null): boolean {
     // Errors of clean-ups go first; the reason why there were clean-ups is their cause.
     const first = !errors ? undefined : oneOrGroup("clean-ups failed", errors);
     try {

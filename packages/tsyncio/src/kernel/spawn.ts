@@ -7,7 +7,7 @@ import { forwardCancel } from "./forwardCancel.js";
 import { hooks } from "./hooks.js";
 import type { Root } from "./root.js";
 import { currentRoot } from "./scheduler.js";
-import type { Task } from "./task.js";
+import { Task } from "./task.js";
 
 /** Options of `createTask`. */
 export interface TaskOptions {
@@ -27,5 +27,5 @@ hooks.forwardCancel = forwardCancel;
 /** Makes a task of a coroutine that nobody has taken, for the program. */
 export function spawn<T>(coroutine: Coroutine<T>, root: Root = currentRoot(), options?: TaskOptions): Task<T> {
   coroutine.take();
-  return begin(coroutine, root, options);
+  return begin(coroutine, root, options, Task) as Task<T>;
 }

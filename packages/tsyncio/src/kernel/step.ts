@@ -6,17 +6,17 @@
  * class of frames.
  */
 import type { Waitable } from "./awaitable.js";
+import type { CoreTask } from "./coreTask.js";
 import { current } from "./current.js";
 import { CancelledError } from "./errors.js";
 import { CANCELLED, EXCEPTION } from "./futureBits.js";
 import { type FrameDriver, hooks } from "./hooks.js";
 import { makeFor, maker } from "./neverAwaited.js";
-import type { Task } from "./task.js";
 import { BEGUN, CLAIMING, FORWARDED, QUEUED, RAISING, RECHECK } from "./taskBits.js";
 import { type Mode, PUSHED, RAISE, RESUME, SUSPEND, type Verdict } from "./verdict.js";
 
 /** Runs a task that has no frames. */
-export function step(task: Task<unknown>): void {
+export function step(task: CoreTask): void {
   const before = current.task;
   const mode = begin(task);
   // Otherwise the task waits by now, or is woken already: the outcome is for the next step.
@@ -28,7 +28,7 @@ export function step(task: Task<unknown>): void {
 }
 
 /** The task runs from here on. */
-export function begin(task: Task<unknown>): Mode {
+export function begin(task: CoreTask): Mode {
   current.task = task;
   if (maker !== task.root) makeFor(task.root);
   const bits = task.flags;
@@ -39,7 +39,7 @@ export function begin(task: Task<unknown>): Mode {
 }
 
 /** The first step, an error to throw, something to take, or a cancellation. */
-function enter(task: Task<unknown>, bits: number): Mode {
+function enter(task: CoreTask, bits: number): Mode {
   const { waitingOn } = task;
   // Cancelled since it was woken: what was handed to it goes to the next waiter, or back.
   if ((bits & RECHECK) !== 0) {
@@ -68,7 +68,7 @@ function enter(task: Task<unknown>, bits: number): Mode {
 }
 
 /** What comes after an await outside the loop of the driver. */
-export function follow(task: Task<unknown>, verdict: Verdict): Mode {
+export function follow(task: CoreTask, verdict: Verdict): Mode {
   if (verdict === SUSPEND && (task.flags & RECHECK) !== 0) task.deliver();
   return verdict === PUSHED ? RESUME : verdict;
 }

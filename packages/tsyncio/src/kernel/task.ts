@@ -1,43 +1,14 @@
-/**
- * A task: a coroutine that the loop runs beside others, with its frames, its scopes and its context.
- *
- * States and legal transitions, by the bits of `flags` (the outcome bits are those of `Future`):
- *
- *     queued      QUEUED, not BEGUN        in the ready queue for its first step
- *     running     BEGUN, waitingOn null    its step is on; only one task runs, except while it starts an eager one
- *     waiting     BEGUN, waitingOn set     suspended; `waitingOn` knows how to leave
- *     woken       as waiting, and QUEUED   the outcome is in `sent` (with RAISING: to be thrown; with CLAIMING: to be taken); the step has not begun
- *     unwinding   a frame is marked        cancelled: running or waiting in a clean-up
- *     done        an outcome bit is set
- *
- *     queued -> running -> waiting -> woken -> running … -> done
- *     waiting -> woken, interruptTarget set -> running (unwinding)       by `deliver`
- *     queued | running | woken + RECHECK -> looked at by the step, or before the next wait: the same, or nothing where `uncancel()` came
- *     queued, interruptTarget set -> done (cancelled; the body never runs)
- *
- * `waitingOn` stays set while the task is woken: where the step finds that it was cancelled meanwhile, the primitive hands what it gave
- * to the next waiter (`abandon`). Access rules: `sent`, `top` and `scope` are written by the driver and by the awaitable to which the
- * driver has given the task; everything else goes through the methods.
- */
-
-import type { Waitable } from "./awaitable.js";
-import { CancelTarget } from "./cancelScope.js";
+/** Tasks, as the program sees them. */
+import type { Context } from "./context.js";
+import { CoreTask } from "./coreTask.js";
 import type { Coroutine } from "./coroutine.js";
-import { current } from "./current.js";
-import { type ContextHolder, currentContext } from "./currentContext.js";
-import { CancelledError, InvalidStateError } from "./errors.js";
-import type { Frame } from "./frame.js";
-import { Future, type Waiter } from "./future.js";
-import { CANCELLED, EXCEPTION, PENDING, RESULT, STATE } from "./futureBits.js";
-import { type FrameDriver, hooks } from "./hooks.js";
-import type { Runnable } from "./readyQueue.js";
+import { InvalidStateError } from "./errors.js";
+import { type DoneCallback, Future } from "./future.js";
+import { hooks } from "./hooks.js";
 import type { Root } from "./root.js";
-import { currentRoot, type Scheduler } from "./scheduler.js";
+import { currentRoot } from "./scheduler.js";
 import type { TaskOptions } from "./spawn.js";
-import { step } from "./step.js";
-import { FORWARDED, QUEUED, RAISING, RECHECK } from "./taskBits.js";
-
-let lastId = 0;
+import { stackOf } from "./stackOf.js";
 
 /**
  * A coroutine that runs beside others; awaiting it gives the result (source: `asyncio.Task`).
@@ -49,25 +20,7 @@ let lastId = 0;
  * console.log(await task);
  * ```
  */
-export class Task<T = unknown> extends Future<T> implements Runnable, Waiter, ContextHolder {
-  /** @internal */ top: Frame | null = null;
-  /** @internal */ sent: unknown = undefined;
-  /** @internal */ waitingOn: Waitable | null = null;
-  /** @internal */ scope: CancelTarget | null = null;
-  /** @internal */ interruptTarget: CancelTarget | null = null;
-  /** @internal */ prev: Waiter | null = null;
-  /** @internal */ next: Waiter | null = null;
-  /** @internal */ prevTask: Task<unknown> | null = null;
-  /** @internal */ nextTask: Task<unknown> | null = null;
-  /** @internal */ readonly root: Root;
-  /** @internal */ vars: ContextHolder["vars"] = currentContext().vars;
-  /** @internal */ context: ContextHolder;
-  /** The coroutine that the task runs. */
-  readonly coroutine: Coroutine<T>;
-  #whole: CancelTarget | null = null;
-  #cancels = 0;
-  #name: string | number;
-
+export class Task<T = unknown> extends CoreTask<T> implements Future<T> {
   /**
    * For task factories and for classes that extend this one; programs use `createTask`.
    *
@@ -77,192 +30,64 @@ export class Task<T = unknown> extends Future<T> implements Runnable, Waiter, Co
   /** @internal The coroutine has been taken. */
   constructor(coroutine: Coroutine<T>, options: TaskOptions | undefined, root: Root);
   constructor(coroutine: Coroutine<T>, options?: TaskOptions, takenFor?: Root) {
-    super();
     if (!takenFor) coroutine.take();
-    const root = takenFor ?? options?.root ?? currentRoot();
-    this.coroutine = coroutine;
-    this.root = root;
-    this.context = options?.context ?? this;
-    const name = options?.name;
-    this.#name = name === undefined ? ++lastId : String(name);
-    root.add(this as Task<unknown>);
-    current.made?.(this);
-    if (options?.eager && current.scheduler === root.scheduler) this.run();
-    else this.wakeUp();
+    super(coroutine, options, takenFor ?? options?.root ?? currentRoot());
   }
 
   /** Given to `createTask`, or `Task-N`. */
-  get name(): string {
-    return typeof this.#name === "string" ? this.#name : `Task-${this.#name}`;
+  override get name(): string {
+    return super.name;
   }
 
-  set name(value: string) {
-    this.#name = String(value);
-  }
-
-  /** @internal */
-  get scheduler(): Scheduler {
-    return this.root.scheduler;
-  }
-
-  /**
-   * Cancels the task: it is unwound at the place where it waits, with all its `finally` blocks; no `catch` sees it. A second call
-   * interrupts a clean-up that waits. What it awaits, if that is a task, gather or group that nobody else awaits, is cancelled too.
-   *
-   * @returns false where the task is done already
-   */
-  override cancel(reason?: unknown): boolean {
-    if (this.done()) return false;
-    this.#cancels++;
-    this.root.cancelled?.(this as Task<unknown>);
-    const whole = this.whole();
-    // Of a scope the first reason counts, of a task the last.
-    whole.reason = reason;
-    whole.cancel(reason);
-    return true;
+  override set name(value: string) {
+    this.title = String(value);
   }
 
   /** How many calls of `cancel()` were not taken back by `uncancel()`. */
   cancelling(): number {
-    return this.#cancels;
+    return this.cancels;
   }
 
   /** Takes one `cancel()` back, and the last one also revokes a cancellation that has not begun to unwind. Returns what is left. */
   uncancel(): number {
-    if (this.#cancels > 0 && --this.#cancels === 0) this.whole().revoke();
-    return this.#cancels;
+    if (this.cancels > 0 && --this.cancels === 0) this.whole().revoke();
+    return this.cancels;
   }
 
   /** The names of the coroutines that are on, innermost first; of the task that runs, as they were when it last waited. */
   stack(): string[] {
-    const names: string[] = [];
-    for (let frame = this.top; frame; frame = frame.caller) if (!frame.hidden) names.push(frame.name);
-    if (names.length === 0 && !this.done()) names.push(this.coroutine.name);
-    return names;
+    return stackOf(this);
   }
 
   /** @throws InvalidStateError always: a task sets its result itself (source: `asyncio.Task.set_result`) */
-  override setResult(_value: T): never {
+  setResult(_value: T): never {
     throw new InvalidStateError("a task sets its own result: return it");
   }
 
   /** @throws InvalidStateError always: a task sets its exception itself */
-  override setException(_error: unknown): never {
+  setException(_error: unknown): never {
     throw new InvalidStateError("a task sets its own exception: throw it");
   }
 
-  override get [Symbol.toStringTag](): string {
-    return "Task";
+  /** As of every `Future`. */
+  result(): T {
+    return Future.prototype.result.call(this) as T;
   }
 
-  /** @internal */
-  run(): void {
-    // A task that ended in the meantime (cancelled eagerly, say) may still stand in the queue.
-    if ((this.flags & STATE) !== PENDING) return;
-    if (this.top === null) step(this as Task<unknown>);
-    else (hooks.frames as FrameDriver).tsyncioStep(this as Task<unknown>, null);
+  /** As of every `Future`. */
+  exception(): unknown {
+    return Future.prototype.exception.call(this);
   }
 
-  /** @internal */
-  get awaits(): boolean {
-    return true;
+  /** As of every `Future`. */
+  addDoneCallback(callback: DoneCallback<T>, options?: { context?: Context }): void {
+    Future.prototype.addDoneCallback.call(this, callback as DoneCallback<unknown>, options);
   }
 
-  /** @internal A future that the task awaits is done. */
-  wake(future: Future<unknown>): void {
-    if ((future.flags & STATE) === RESULT) this.sent = future.value;
-    else {
-      this.sent = future.error();
-      this.flags |= RAISING;
-    }
-    this.wakeUp();
-  }
-
-  /** @internal What it waits for is over; `sent` and RAISING are set, or `bits` is CLAIMING. */
-  wakeUp(bits = 0): void {
-    this.flags |= QUEUED | bits;
-    this.root.scheduler.enqueue(this);
-  }
-
-  /** @internal Somebody who awaits this task is being cancelled. */
-  override cancelFor(task: Task<unknown>, reason: unknown): boolean {
-    return hooks.forwardCancel?.(task, this as Future<unknown>, reason) ?? false;
-  }
-
-  /** @internal */
-  override home(): Root {
-    return this.root;
-  }
-
-  /** @internal */
-  override describe(): string {
-    return `task '${this.name}' (${this.coroutine.name})`;
-  }
-
-  /** @internal A cancellation has come. It takes effect at once where the task waits, and else at its next step or wait. */
-  deliver(): void {
-    this.flags |= RECHECK;
-    const { waitingOn } = this;
-    if (!waitingOn || (this.flags & QUEUED) !== 0) return;
-    const due = this.interrupt();
-    if (!due) return;
-    if (waitingOn.cancelFor?.(this as Task<unknown>, due.reason)) this.flags |= FORWARDED;
-    else {
-      // It leaves, and was given nothing that a second cancellation could hand back.
-      this.waitingOn = null;
-      waitingOn.abandon(this as Task<unknown>);
-      this.wakeUp();
-    }
-  }
-
-  /**
-   * @internal The outermost scope with an undelivered cancellation that no shield keeps away; it counts as delivered from here on, and
-   * the next step unwinds. Null where no cancellation is due.
-   */
-  interrupt(): CancelTarget | null {
-    let due: CancelTarget | null = null;
-    for (let scope = this.scope; scope; scope = scope.parent) {
-      if (scope.undelivered) {
-        scope.undelivered = false;
-        due = scope;
-      }
-      if (scope.shield) break;
-    }
-    const former = this.interruptTarget;
-    if (due && (!former || due.depth < former.depth)) this.interruptTarget = due;
-    // Those that were made since the call of cancel().
-    if (due) hooks.abortSignals?.(this as Task<unknown>, due, due.reason);
-    return due;
-  }
-
-  /** @internal The last frame has ended. */
-  complete(failed: boolean, value: unknown): void {
-    if (failed) this.end(value instanceof CancelledError ? CANCELLED : EXCEPTION, value);
-    else if (this.#whole?.undelivered) this.end(CANCELLED, this.#whole.reason);
-    else this.end(RESULT, value);
-  }
-
-  /** @internal */
-  end(state: number, value: unknown): void {
-    if (state === EXCEPTION) hooks.chain?.complete(value);
-    this.scope = null;
-    this.waitingOn = null;
-    this.top = null;
-    this.settle(state, value);
-    this.root.remove(this as Task<unknown>);
-  }
-
-  /** @internal The scope that is the task itself. */
-  whole(): CancelTarget {
-    if (!this.#whole) {
-      const whole = new CancelTarget();
-      whole.task = this as Task<unknown>;
-      this.#whole = whole;
-      let outermost = this.scope;
-      while (outermost?.parent) outermost = outermost.parent;
-      if (!outermost) this.scope = whole;
-      else outermost.parent = whole;
-    }
-    return this.#whole;
+  /** As of every `Future`. */
+  removeDoneCallback(callback: DoneCallback<T>): number {
+    return Future.prototype.removeDoneCallback.call(this, callback as DoneCallback<unknown>);
   }
 }
+
+hooks.Task = Task;

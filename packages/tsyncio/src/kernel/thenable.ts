@@ -1,7 +1,7 @@
 /** What coroutines and futures have in common: native code can await them, and generators by `yield*`. */
 import { type KernelAwaitable, own } from "./awaitable.js";
+import type { CoreTask } from "./coreTask.js";
 import { hooks } from "./hooks.js";
-import type { Task } from "./task.js";
 import type { Verdict } from "./verdict.js";
 
 type Fulfilled<T, A> = ((value: T) => A | PromiseLike<A>) | null | undefined;
@@ -38,7 +38,7 @@ export abstract class Thenable<T> implements KernelAwaitable, Promise<T> {
   }
 
   /** @internal */
-  abstract awaitedBy(task: Task<unknown>): Verdict;
+  abstract awaitedBy(task: CoreTask): Verdict;
 
   /** @internal Native code takes the outcome. */
   abstract toPromise(): Promise<T>;

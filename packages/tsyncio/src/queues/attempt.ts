@@ -8,10 +8,10 @@
 
 import type { Waitable } from "../kernel/awaitable.js";
 import type { CodeSite } from "../kernel/codeSite.js";
+import type { CoreTask } from "../kernel/coreTask.js";
 import { Coroutine } from "../kernel/coroutine.js";
 import { hooks } from "../kernel/hooks.js";
 import { withoutStack } from "../kernel/stackLine.js";
-import type { Task } from "../kernel/task.js";
 import { CLAIMING } from "../kernel/taskBits.js";
 import { RAISE, RESUME, SUSPEND, type Verdict } from "../kernel/verdict.js";
 import type { WaitQueue } from "../sync/waitQueue.js";
@@ -41,7 +41,7 @@ export abstract class Attempt<T, P> extends Coroutine<T> implements Waitable {
     return undefined;
   }
 
-  begin(task: Task<unknown>): Verdict {
+  begin(task: CoreTask): Verdict {
     task.sent = undefined;
     try {
       const refusal = this.refusal();
@@ -65,11 +65,11 @@ export abstract class Attempt<T, P> extends Coroutine<T> implements Waitable {
     }
   }
 
-  claim(task: Task<unknown>): Verdict {
+  claim(task: CoreTask): Verdict {
     return this.begin(task);
   }
 
-  abandon(task: Task<unknown>): void {
+  abandon(task: CoreTask): void {
     if (!this.line().remove(task)) this.passOn();
   }
 

@@ -1,10 +1,11 @@
 /** Channels between tasks: a side that sends, a side that receives, and an end of what is sent. */
+
+import type { CoreTask } from "../kernel/coreTask.js";
 import type { Coroutine } from "../kernel/coroutine.js";
 import { NEVER } from "../kernel/duration.js";
 import { BrokenResourceError, ClosedResourceError, EndOfChannel, WouldBlock } from "../kernel/errors.js";
 import { noteCreated } from "../kernel/neverAwaited.js";
 import { Ring, shiftBehind } from "../kernel/ring.js";
-import type { Task } from "../kernel/task.js";
 import { CLAIMING } from "../kernel/taskBits.js";
 import { checkCount } from "../kernel/unfit.js";
 import { entitle, Primitive } from "../sync/primitive.js";
@@ -86,7 +87,7 @@ abstract class End<T> extends Primitive {
     const { shared, side } = this;
     const { line } = side;
     for (let left = line.size; left > 0; left--) {
-      const task = line.shift() as Task<unknown>;
+      const task = line.shift() as CoreTask;
       if ((task.waitingOn as Attempt<unknown, unknown>).place === this) task.wakeUp(CLAIMING);
       else line.add(task);
     }

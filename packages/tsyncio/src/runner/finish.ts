@@ -2,9 +2,10 @@
  * The end of a run: ends what the main task has left behind. Tasks in rounds, since clean-ups may make tasks; then what is to be closed.
  * It is no task, which would be one of those that it ends.
  */
-import { Observer } from "../kernel/future.js";
+
 import { EXCEPTION, STATE } from "../kernel/futureBits.js";
 import { hooks } from "../kernel/hooks.js";
+import { Observer } from "../kernel/observer.js";
 import type { Root } from "../kernel/root.js";
 
 /** @param ended - called in a later iteration */

@@ -1,10 +1,11 @@
 /** Acquiring what a limited number of tasks can have at once: what locks, semaphores and limiters have in common. */
+
+import type { CoreTask } from "../kernel/coreTask.js";
 import type { Coroutine } from "../kernel/coroutine.js";
 import { current } from "../kernel/current.js";
 import { InvalidStateError, WouldBlock } from "../kernel/errors.js";
 import { hidden } from "../kernel/hidden.js";
 import { noteCreated } from "../kernel/neverAwaited.js";
-import type { Task } from "../kernel/task.js";
 import { checkFunction } from "../kernel/unfit.js";
 import { Primitive } from "./primitive.js";
 import { type Gate, Wait } from "./wait.js";
@@ -46,7 +47,7 @@ export class Guard {
 export class Acquire extends Wait<Guard> {
   declare readonly gate: Holdable;
 
-  override grant(task: Task<unknown>): unknown {
+  override grant(task: CoreTask): unknown {
     return new Guard(this.gate, task);
   }
 

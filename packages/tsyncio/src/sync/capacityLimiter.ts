@@ -1,10 +1,10 @@
 /** Tokens that are borrowed. */
 import type { CodeSite } from "../kernel/codeSite.js";
+import type { CoreTask } from "../kernel/coreTask.js";
 import type { Coroutine } from "../kernel/coroutine.js";
 import { current } from "../kernel/current.js";
 import { InvalidStateError } from "../kernel/errors.js";
 import { noteCreated } from "../kernel/neverAwaited.js";
-import type { Task } from "../kernel/task.js";
 import { checkCount } from "../kernel/unfit.js";
 import { RAISE, RESUME, type Verdict } from "../kernel/verdict.js";
 import { Acquirable, Acquire, Guard, type Holdable } from "./acquire.js";
@@ -24,13 +24,13 @@ class Borrow extends Acquire {
     return new Guard(this.gate, this.borrower);
   }
 
-  #check(task: Task<unknown> | null): void {
+  #check(task: CoreTask | null): void {
     this.borrower ??= task;
     if (this.gate.asked.has(this.borrower))
       throw new InvalidStateError(`${named(this.borrower)} has a token, or waits for one; release() it first`);
   }
 
-  override begin(task: Task<unknown>): Verdict {
+  override begin(task: CoreTask): Verdict {
     try {
       this.#check(task);
     } catch (error) {
@@ -49,7 +49,7 @@ class Borrow extends Acquire {
     return guard;
   }
 
-  override abandon(task: Task<unknown>): void {
+  override abandon(task: CoreTask): void {
     this.gate.waiting.remove(task);
     this.gate.forget(this.borrower);
   }
@@ -169,7 +169,7 @@ export class CapacityLimiter extends Acquirable implements Holdable {
 
   #lend(): void {
     while (this.waiting.size > 0 && this.availableTokens > 0) {
-      const task = this.waiting.shift() as Task<unknown>;
+      const task = this.waiting.shift() as CoreTask;
       this.asked.set((task.waitingOn as Borrow).borrower, true);
       task.wakeUp();
     }

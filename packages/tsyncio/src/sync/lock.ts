@@ -1,7 +1,8 @@
 /** Mutual exclusion between tasks. */
+
+import type { CoreTask } from "../kernel/coreTask.js";
 import { InvalidStateError } from "../kernel/errors.js";
 import type { Runnable } from "../kernel/readyQueue.js";
-import type { Task } from "../kernel/task.js";
 import { CLAIMING } from "../kernel/taskBits.js";
 import { Acquirable, type Holdable } from "./acquire.js";
 import { entitle } from "./primitive.js";
@@ -25,9 +26,9 @@ export class Lock extends Acquirable implements Holdable, Runnable {
     entitle(Lock, "Lock", "acquire");
   }
 
-  #owner: Task<unknown> | null = null;
+  #owner: CoreTask | null = null;
   /** Was handed the lock, and has it when it resumes. */
-  #next: Task<unknown> | null = null;
+  #next: CoreTask | null = null;
   /** Tasks that were first in the queue when they were cancelled, and have not resumed. */
   #leaving = 0;
 
@@ -56,7 +57,7 @@ export class Lock extends Acquirable implements Holdable, Runnable {
   }
 
   /** @internal */
-  admit(task: Task<unknown>): boolean {
+  admit(task: CoreTask): boolean {
     if (this.#owner || this.#next || this.waiting.size > 0) return false;
     this.#owner = task;
     return true;
@@ -70,7 +71,7 @@ export class Lock extends Acquirable implements Holdable, Runnable {
   }
 
   /** @internal As in asyncio, a lock that is released between the cancellation and the resume of the first is passed on at that resume. */
-  left(task: Task<unknown>, first: boolean): void {
+  left(task: CoreTask, first: boolean): void {
     if (!first) return;
     this.#leaving++;
     task.scheduler.enqueue(this);

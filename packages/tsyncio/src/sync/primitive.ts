@@ -1,8 +1,8 @@
 /** What the primitives have in common: tasks wait for them, and they show their state to people. */
 import { type CodeSite, librarySite } from "../kernel/codeSite.js";
+import { CoreTask } from "../kernel/coreTask.js";
 import { define } from "../kernel/define.js";
 import { showAsText } from "../kernel/showAsText.js";
-import { Task } from "../kernel/task.js";
 import { show } from "../kernel/unfit.js";
 import { WaitQueue } from "./waitQueue.js";
 
@@ -33,5 +33,5 @@ export function entitle({ prototype }: { prototype: Primitive }, name: string, v
 
 /** Who holds something, for people. */
 export function named(holder: unknown): string {
-  return holder instanceof Task ? `task '${holder.name}'` : show(holder);
+  return holder instanceof CoreTask ? `task '${holder.name}'` : show(holder);
 }

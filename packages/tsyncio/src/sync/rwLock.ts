@@ -1,9 +1,9 @@
 /** Many readers, or one writer. */
 import { type CodeSite, librarySite } from "../kernel/codeSite.js";
+import type { CoreTask } from "../kernel/coreTask.js";
 import type { Coroutine } from "../kernel/coroutine.js";
 import { NEVER } from "../kernel/duration.js";
 import { noteCreated } from "../kernel/neverAwaited.js";
-import type { Task } from "../kernel/task.js";
 import { checkFunction } from "../kernel/unfit.js";
 import { Acquire, type Guard, type Holdable, whileHeld } from "./acquire.js";
 import { entitle, named, Primitive } from "./primitive.js";
@@ -17,7 +17,7 @@ class Side implements Holdable {
   /** How many have it. */
   count = 0;
   /** The writer. */
-  holder: Task<unknown> | null = null;
+  holder: CoreTask | null = null;
   /** @internal */ other!: Side;
   readonly #most: number;
 
@@ -26,11 +26,11 @@ class Side implements Holdable {
     this.#most = most;
   }
 
-  admit(task: Task<unknown>): boolean {
+  admit(task: CoreTask): boolean {
     return this.waiting.size === 0 && this.#take(task);
   }
 
-  #take(task: Task<unknown>): boolean {
+  #take(task: CoreTask): boolean {
     if (this.count === this.#most || this.other.count > 0) return false;
     this.count++;
     if (this.#most === 1) this.holder = task;
@@ -43,7 +43,7 @@ class Side implements Holdable {
     this.#next();
   }
 
-  left(_task: Task<unknown>, first: boolean): void {
+  left(_task: CoreTask, first: boolean): void {
     if (first) this.#next();
   }
 

@@ -1,8 +1,9 @@
 /** A limited number of permits. */
+
+import type { CoreTask } from "../kernel/coreTask.js";
 import { NEVER } from "../kernel/duration.js";
 import { InvalidStateError } from "../kernel/errors.js";
 import type { Runnable } from "../kernel/readyQueue.js";
-import type { Task } from "../kernel/task.js";
 import { CLAIMING } from "../kernel/taskBits.js";
 import { checkCount } from "../kernel/unfit.js";
 import { Acquirable, type Holdable } from "./acquire.js";
@@ -83,7 +84,7 @@ export class Semaphore extends Acquirable implements Holdable, Runnable {
   }
 
   /** @internal As in asyncio, it passes on at its resume what may be free by then. */
-  left(task: Task<unknown>): void {
+  left(task: CoreTask): void {
     task.scheduler.enqueue(this);
   }
 

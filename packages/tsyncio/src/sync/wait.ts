@@ -6,8 +6,8 @@
  */
 import type { Waitable } from "../kernel/awaitable.js";
 import type { CodeSite } from "../kernel/codeSite.js";
+import type { CoreTask } from "../kernel/coreTask.js";
 import { Coroutine } from "../kernel/coroutine.js";
-import type { Task } from "../kernel/task.js";
 import { RESUME, SUSPEND, type Verdict } from "../kernel/verdict.js";
 import type { WaitQueue } from "./waitQueue.js";
 
@@ -16,9 +16,9 @@ export interface Gate {
   /** Those that wait. Whoever wakes one takes it out first. */
   readonly waiting: WaitQueue;
   /** Lets the task pass, or says that it has to wait; absent: it always has to. */
-  admit?(task: Task<unknown>): boolean;
+  admit?(task: CoreTask): boolean;
   /** A task that waited was cancelled. `first`: nobody waited before it. Its own step comes behind what this enqueues. */
-  left?(task: Task<unknown>, first: boolean): void;
+  left?(task: CoreTask, first: boolean): void;
   /**
    * A task that was woken resumes and takes what it was handed (it must have been woken with CLAIMING), or was cancelled before it could.
    */
@@ -38,7 +38,7 @@ export class Wait<T = true> extends Coroutine<T> implements Waitable {
     this.gate = gate;
   }
 
-  begin(task: Task<unknown>): Verdict {
+  begin(task: CoreTask): Verdict {
     const { gate } = this;
     task.sent = this.grant(task);
     if (gate.admit?.(task)) return RESUME;
@@ -48,11 +48,11 @@ export class Wait<T = true> extends Coroutine<T> implements Waitable {
   }
 
   /** What the wait gives. */
-  grant(_task: Task<unknown>): unknown {
+  grant(_task: CoreTask): unknown {
     return true;
   }
 
-  abandon(task: Task<unknown>): void {
+  abandon(task: CoreTask): void {
     const { gate } = this;
     const first = gate.waiting.first === task;
     if (gate.waiting.remove(task)) gate.left?.(task, first);

@@ -4,9 +4,9 @@
  * An intrusive circular list whose nodes are the tasks: waiting allocates nothing, and a task that is cancelled leaves in O(1), also from
  * among a hundred thousand. A task waits for one thing at a time, so one pair of links serves every list; they are null outside of one.
  */
-import type { Task } from "../kernel/task.js";
+import type { CoreTask } from "../kernel/coreTask.js";
 
-type Node = Task<unknown>;
+type Node = CoreTask;
 
 export class WaitQueue {
   size = 0;

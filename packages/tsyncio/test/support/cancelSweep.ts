@@ -147,7 +147,7 @@ class Probe extends readyQueue.ReadyQueue {
 
   live(): Task<unknown>[] {
     const main = this.#main;
-    return main ? [...main.root.tasks()].filter((task) => task !== main) : [];
+    return main ? ([...main.root.tasks()].filter((task) => task !== main) as Task<unknown>[]) : [];
   }
 
   override shift(): ReturnType<InstanceType<typeof readyQueue.ReadyQueue>["shift"]> {

@@ -1,0 +1,200 @@
+/**
+ * The kernel's part of a future: a result that is not there yet, and those who wait for it.
+ *
+ * Waiters and done callbacks stand in one circular doubly linked list whose nodes are the waiting tasks and the callback handles
+ * themselves: waiting costs no allocation, and a waiter that is cancelled leaves in O(1), also from among a hundred thousand.
+ *
+ * Invariants: a future leaves `PENDING` once; nobody is ever called inline by `setResult`, `setException` or `cancel`, all go
+ * through the ready queue of their own loop, in the order in which they came.
+ */
+import type { Waitable } from "./awaitable.js";
+import type { CoreTask } from "./coreTask.js";
+import { CancelledError, InvalidStateError } from "./errors.js";
+import { CANCELLED, EXCEPTION, PENDING, RESULT, RETRIEVED, STATE, WATCHED_FAILURE } from "./futureBits.js";
+import { Observer } from "./observer.js";
+import type { Root } from "./root.js";
+import { currentRoot, runningScheduler } from "./scheduler.js";
+import { withoutStack } from "./stackLine.js";
+import { Thenable } from "./thenable.js";
+import { RAISE, RESUME, SUSPEND, type Verdict } from "./verdict.js";
+import { unwatch, watch } from "./watchlist.js";
+
+/** A waiting task or a done callback, as a node of the list of a future. */
+export interface Waiter {
+  prev: Waiter | null;
+  next: Waiter | null;
+  /** The future is done: enqueue yourself. Never runs code of the program. */
+  wake(future: CoreFuture): void;
+  /** Whether it stands for code that awaits the outcome, and not for an observer. */
+  readonly awaits: boolean;
+}
+
+/** What tasks, futures and gathers have in common. The public classes add what programs ask. */
+export abstract class CoreFuture<T = unknown> extends Thenable<T> implements Waitable {
+  /** @internal */ flags: number = PENDING;
+  /** @internal The result, the error, or the reason of the cancellation. */ value: unknown = undefined;
+  /** @internal The first of a circular list. */ waiters: Waiter | null = null;
+
+  done(): boolean {
+    return (this.flags & STATE) !== PENDING;
+  }
+
+  cancelled(): boolean {
+    return (this.flags & STATE) === CANCELLED;
+  }
+
+  /** Cancels it: those who await it get a `CancelledError`. Returns false where it was done already. */
+  abstract cancel(reason?: unknown): boolean;
+
+  /** @internal */
+  override toPromise(): Promise<T> {
+    this.retrieve();
+    const scheduler = runningScheduler();
+    // What native code awaits here, a task may await again through a promise of that code: not a wait for the platform.
+    scheduler.hostWaits--;
+    return new Promise<T>((resolve, reject) => {
+      new Observer(this as CoreFuture, true, scheduler, () => {
+        scheduler.hostWaits++;
+        if ((this.flags & STATE) === RESULT) resolve(this.value as T);
+        else reject(this.error());
+      });
+    });
+  }
+
+  /** @internal */
+  override awaitedBy(task: CoreTask): Verdict {
+    const state = this.flags & STATE;
+    if (state === RESULT) {
+      task.sent = this.value;
+      return RESUME;
+    }
+    if (state === PENDING && (this as unknown) !== task) {
+      this.addWaiter(task);
+      task.waitingOn = this;
+      return SUSPEND;
+    }
+    this.retrieve();
+    task.sent =
+      state === PENDING ? new InvalidStateError(`Task cannot await on itself: ${this.describe()}`) : this.error();
+    return RAISE;
+  }
+
+  /** @internal */
+  abandon(task: CoreTask): void {
+    if (task.next) this.removeWaiter(task);
+    // It was to take the error, and will not.
+    else if ((this.flags & (STATE | RETRIEVED)) === EXCEPTION) this.watch();
+  }
+
+  /** @internal Somebody takes, or will take, the outcome. */
+  retrieve(): void {
+    if ((this.flags & WATCHED_FAILURE) !== 0) unwatch(this);
+    this.flags = (this.flags | RETRIEVED) & ~WATCHED_FAILURE;
+  }
+
+  /** It fails now. One waiter may still be cancelled before it takes the error; of several, one is enough. */
+  private failed(): void {
+    let takers = 0;
+    this.someWaiter((waiter) => waiter.awaits && ++takers > 1);
+    if (takers > 1) this.flags |= RETRIEVED;
+    else if (takers === 0) this.watch();
+  }
+
+  /** @internal It failed, and nobody awaits it. A cancellation is no failure, also where a gather fails by it. */
+  private watch(): void {
+    if (this.value instanceof CancelledError) return;
+    this.flags |= WATCHED_FAILURE;
+    const message = `${this.describe()}: exception was never retrieved`;
+    const { value: exception, [Symbol.toStringTag]: tag } = this;
+    watch(this, this.home(), (future) => ({ message, exception, future, [tag.toLowerCase()]: future }));
+  }
+
+  /** @internal The run to which it belongs. */
+  home(): Root {
+    return currentRoot();
+  }
+
+  /** @internal Absent from a bare future, which belongs to whoever sets it: a cancelled waiter leaves it alone (CPython cancels it). */
+  cancelFor?(task: CoreTask, reason: unknown): boolean;
+
+  /** @internal What awaiting it, or `result()`, throws. A cancelled one makes its error here, where somebody looks. */
+  error(): unknown {
+    const { value } = this;
+    const state = this.flags & STATE;
+    if (state === PENDING) return new InvalidStateError("it is not done yet; await it, or ask done() first");
+    if (state === EXCEPTION || value instanceof CancelledError) return value;
+    return withoutStack(() => new CancelledError(value));
+  }
+
+  /** @internal */
+  settle(state: number, value: unknown): void {
+    if ((this.flags & STATE) !== PENDING) {
+      throw new InvalidStateError(`the ${this[Symbol.toStringTag]} is done already`);
+    }
+    this.flags |= state;
+    this.value = value;
+    if (state === EXCEPTION && (this.flags & RETRIEVED) === 0) this.failed();
+    let waiter = this.waiters;
+    if (!waiter) return;
+    this.waiters = null;
+    const first = waiter;
+    do {
+      const next: Waiter = waiter.next as Waiter;
+      waiter.prev = null;
+      waiter.next = null;
+      waiter.wake(this as CoreFuture);
+      waiter = next;
+    } while (waiter !== first);
+  }
+
+  /** @internal */
+  addWaiter(waiter: Waiter): void {
+    if ((this.flags & STATE) !== PENDING) {
+      waiter.wake(this as CoreFuture);
+      return;
+    }
+    const first = this.waiters;
+    if (!first) {
+      waiter.prev = waiter;
+      waiter.next = waiter;
+      this.waiters = waiter;
+    } else {
+      const last = first.prev as Waiter;
+      last.next = waiter;
+      waiter.prev = last;
+      waiter.next = first;
+      first.prev = waiter;
+    }
+  }
+
+  /** @internal */
+  removeWaiter(waiter: Waiter): void {
+    const next = waiter.next as Waiter;
+    if (next === waiter) this.waiters = null;
+    else {
+      const previous = waiter.prev as Waiter;
+      previous.next = next;
+      next.prev = previous;
+      if (this.waiters === waiter) this.waiters = next;
+    }
+    waiter.prev = null;
+    waiter.next = null;
+  }
+
+  /** @internal Asks the waiters in order until one says yes. */
+  someWaiter(matches: (waiter: Waiter) => boolean): boolean {
+    const first = this.waiters;
+    let waiter = first;
+    while (waiter) {
+      const next: Waiter = waiter.next as Waiter;
+      if (matches(waiter)) return true;
+      waiter = next === first ? null : next;
+    }
+    return false;
+  }
+
+  /** @internal Whether somebody other than this task awaits the outcome. */
+  awaitedByOthers(task: CoreTask): boolean {
+    return this.someWaiter((waiter) => waiter.awaits && waiter !== (task as unknown));
+  }
+}

@@ -1,0 +1,52 @@
+/** Somebody who is called, from the ready queue, when a future is done. */
+import type { CoreFuture, Waiter } from "./coreFuture.js";
+import type { Runnable } from "./readyQueue.js";
+import type { Scheduler } from "./scheduler.js";
+
+export class Observer implements Waiter, Runnable {
+  prev: Waiter | null = null;
+  next: Waiter | null = null;
+  /** Of a done callback: what the program gave. */
+  readonly callback: unknown;
+  readonly #future: CoreFuture;
+  readonly #awaits: boolean | CoreFuture;
+  readonly #scheduler: Scheduler;
+  readonly #done: (future: never) => void;
+
+  /**
+   * @param awaits - see `Waiter`; or a future: for as long as that is not done
+   * @param done - is given the future
+   */
+  constructor(
+    future: CoreFuture,
+    awaits: boolean | CoreFuture,
+    scheduler: Scheduler,
+    done: (future: never) => void,
+    callback?: unknown,
+  ) {
+    this.#awaits = awaits;
+    this.callback = callback;
+    this.#future = future;
+    this.#scheduler = scheduler;
+    this.#done = done;
+    future.addWaiter(this);
+  }
+
+  get awaits(): boolean {
+    const awaits = this.#awaits;
+    return typeof awaits === "boolean" ? awaits : !awaits.done();
+  }
+
+  wake(): void {
+    this.#scheduler.enqueue(this);
+  }
+
+  run(): void {
+    this.#done(this.#future as never);
+  }
+
+  /** It need not be called any more. */
+  leave(): void {
+    if (this.next) this.#future.removeWaiter(this);
+  }
+}
