@@ -1,13 +1,13 @@
 // What the library weighs in a browser bundle, minified and gzipped: everything that `tsyncio` exports, and `run` and `sleep` alone,
-// which shows that what is not used is left out. The goals are 16 KB and 7 KB; until they are reached, the limits see to it that nothing
-// grows unnoticed.
+// which shows that what is not used is left out. The goals are 16 KB and 7 KB; until the first is reached, its limit sees to it that
+// nothing grows unnoticed.
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
 
 const goods = [
-  { name: "everything", contents: 'export * from "tsyncio"', limit: 22_000, goal: 16 * 1024 },
-  { name: "run and sleep alone", contents: 'export { run, sleep } from "tsyncio"', limit: 7_800, goal: 7 * 1024 },
+  { name: "everything", contents: 'export * from "tsyncio"', limit: 22_300, goal: 16 * 1024 },
+  { name: "run and sleep alone", contents: 'export { run, sleep } from "tsyncio"', limit: 7 * 1024, goal: 7 * 1024 },
 ];
 const number = new Intl.NumberFormat("en");
 
