@@ -77,35 +77,44 @@ async function unportable(subPath, file) {
 }
 
 /**
- * The words of what the entries export and of what that needs from its own module, as a user's editor shows them: without what is
- * internal or private, and without names that are no property's (of parameters and functions).
+ * The words of what the entries export, of the classes from which that inherits, and of what they need from their own modules, as a user's
+ * editor shows them: without what is internal or private, and without names that are no property's (of parameters and functions).
  */
 function publicWords(entries) {
   const words = new Set();
   const lists = /^export (?:type )?\{([^}]*)\} from "([^"]+)"/gm;
   const invisible = /\/\*\*(?:(?!\*\/).)*@internal.*?\*\/\s*[^;{]*[;{]|\/\*.*?\*\/|private \w+;/gs;
   const noProperty = /(?<=\(|, |\.\.\.|function )\w+(?=\??:|<|\()/g;
-  for (const entry of entries) {
-    for (const [, exported, module] of readFileSync(entry, "utf8").matchAll(lists)) {
-      const all = readFileSync(join(dirname(entry), module.replace(/js$/, "d.ts")), "utf8");
-      const text = all
-        .replace(/^import .*$/gm, "")
-        .replace(invisible, "")
-        .replace(noProperty, "");
-      const declarations = text.split(/^(?=export |declare |interface |type )/m);
-      const needed = new Set(exported.match(/\w+/g));
-      for (let before = -1; needed.size > before; ) {
-        before = needed.size;
-        for (const declaration of declarations) {
-          const name = /(?:class|interface|type|const) (\w+)/.exec(declaration)?.[1];
-          if (name !== undefined && !needed.has(name)) continue;
-          for (const word of declaration.match(/\w+/g) ?? []) {
-            needed.add(word);
-            words.add(word);
-          }
+  const seen = new Set();
+  const visit = (file, exported) => {
+    if (seen.has(file + exported)) return;
+    seen.add(file + exported);
+    const all = readFileSync(file, "utf8");
+    const text = all
+      .replace(/^import .*$/gm, "")
+      .replace(invisible, "")
+      .replace(noProperty, "");
+    const declarations = text.split(/^(?=export |declare |interface |type )/m);
+    const needed = new Set(exported.match(/\w+/g));
+    for (let before = -1; needed.size > before; ) {
+      before = needed.size;
+      for (const declaration of declarations) {
+        const name = /(?:class|interface|type|const) (\w+)/.exec(declaration)?.[1];
+        if (name !== undefined && !needed.has(name)) continue;
+        for (const word of declaration.match(/\w+/g) ?? []) {
+          needed.add(word);
+          words.add(word);
         }
       }
     }
+    for (const [, name, base] of text.matchAll(/class (\w+)[^{]*? extends (\w+)/g)) {
+      const module = new RegExp(`^import .*\\b${base}\\b.* from "([^"]+)";$`, "m").exec(all)?.[1];
+      if (needed.has(name) && module) visit(join(dirname(file), module.replace(/js$/, "d.ts")), base);
+    }
+  };
+  for (const entry of entries) {
+    for (const [, exported, module] of readFileSync(entry, "utf8").matchAll(lists))
+      visit(join(dirname(entry), module.replace(/js$/, "d.ts")), exported);
   }
   return words;
 }

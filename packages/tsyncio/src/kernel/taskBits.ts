@@ -1,4 +1,4 @@
-/** The bits of `Task.flags` above those of `Future`. Their meaning together, and the legal transitions, stand in `task.ts`. */
+/** The bits of `Task.flags` above those of `Future`. Their meaning together, and the legal transitions, stand in `coreTask.ts`. */
 export const BEGUN = 16;
 /** It stands in the ready queue. */
 export const QUEUED = 32;
