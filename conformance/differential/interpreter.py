@@ -1,9 +1,8 @@
 """
 Runs programs on asyncio and notes what happens; interpreter.ts does the same, function by function, on tsyncio.
 
-What the contract of tsyncio adds to asyncio is done here and in adaptations.py, and stands in the table of README.md. Above all: one's
-own cancellation cannot be caught, and goes on through all callers whatever the clean-ups throw (`Frame`, `Unwinding`); and a cancelled
-waiter leaves a future alone that is not its own (`Wait`).
+What the contract of tsyncio adds to asyncio is done in emulation.py, in adaptations.py and, where it says "Contract", here; the table of
+README.md has it all.
 
 Reads lines of JSON, each a list of programs, and answers each with a line: the list of their traces.
 """
@@ -13,8 +12,9 @@ import functools
 import json
 import sys
 import warnings
-from asyncio import CancelledError, Future, current_task
+from asyncio import CancelledError, Future
 
+from acts import Acts
 from adaptations import (
     Barrier,
     BoundedSemaphore,
@@ -22,7 +22,6 @@ from adaptations import (
     LifoQueue,
     PriorityQueue,
     Queue,
-    QueueShutDown,
     Semaphore,
     TaskGroup,
     as_completed,
@@ -31,65 +30,12 @@ from adaptations import (
     timeout,
     wait_for,
 )
+from emulation import Frame, Requests, Wait, own, timed_out
 from loop import VirtualLoop
+from shown import Boom, shown, state
 
 SETTLED = 10_000
 ROUNDS = 12
-
-
-class Boom(Exception):
-    pass
-
-
-class Unwinding:
-    """A cancellation on its way down the frames, with the errors of the clean-ups that it met."""
-
-    __slots__ = ("errors",)
-
-    def __init__(self):
-        self.errors = []
-
-
-class Frame:
-    """One coroutine function that runs; `unwinding` is set from when its own cancellation has reached it."""
-
-    __slots__ = ("unwinding",)
-
-    def __init__(self):
-        self.unwinding = None
-
-    def unwound(self, inner=None):
-        """What to raise where the task was cancelled while it waited here, or in an inner frame."""
-        if self.unwinding is None:
-            self.unwinding = inner.unwinding if inner else Unwinding()
-        elif inner:
-            self.unwinding.errors += inner.unwinding.errors
-        error = CancelledError()
-        error.unwinding = self.unwinding
-        return error
-
-
-def own(error):
-    """Whether it is the cancellation of the task itself, as against that of what it awaits."""
-    return getattr(error, "unwinding", None) is not None
-
-
-class Requests:
-    """Counts the cancellations of the current task that were asked for since the beginning of a scope, apart from the scope's own."""
-
-    __slots__ = ("task", "before")
-
-    def __init__(self):
-        self.task = current_task()
-        self.before = self.task.cancelling() - self.task._must_cancel
-
-    def delivered(self):
-        return self.task.cancelling() - self.before > self.task._must_cancel
-
-
-def timed_out(frame, error):
-    """Contract: errors of clean-ups go before the TimeoutError."""
-    return clean_up_errors(frame.unwinding.errors) or error
 
 
 class Lazy:
@@ -101,67 +47,7 @@ class Lazy:
         self.run = functools.partial(run, *args) if args else run
 
 
-class Wait:
-    """
-    Awaits a future as asyncio does, callback for callback. Its own is what a cancellation of the waiting task does to the future: CPython
-    cancels it; here it is cancelled only where it is a task or a gather which nobody else awaits.
-    """
-
-    __slots__ = ("player", "future", "task", "fn", "context", "active", "own", "forwarded", "_asyncio_future_blocking")
-
-    def __init__(self, player, future):
-        self.player = player
-        self.future = future
-        self.task = current_task()
-        self.active = self.own = self.forwarded = False
-
-    def __await__(self):
-        future = self.future
-        if not future.done():
-            if future is self.task:
-                raise RuntimeError("Task cannot await on itself")
-            self._asyncio_future_blocking = True
-            self.player.waits.append(self)
-            try:
-                yield self
-            finally:
-                self.player.waits.remove(self)
-        return future.result()
-
-    def get_loop(self):
-        return self.player.loop
-
-    def add_done_callback(self, fn, *, context):
-        self.fn = fn
-        self.context = context
-        self.active = True
-        self.future.add_done_callback(fn, context=context)
-
-    def cancel(self, msg=None):
-        self.own = True
-        player, future = self.player, self.future
-        if not self.active:
-            return True
-        if future.done():
-            return False
-        loop = player.loop
-        reached = loop.reached
-        if not player.is_bare(future) and future not in reached and not player.awaited(future, self):
-            self.forwarded = True
-            loop.reached = reached | {self.task, future}
-            future.cancel()
-            loop.reached = reached
-            return True
-        self.active = False
-        future.remove_done_callback(self.fn)
-        loop.call_soon(self.fn, self, context=self.context)
-        return True
-
-    def result(self):
-        raise CancelledError
-
-
-class Player:
+class Player(Acts):
     def __init__(self, loop, program):
         self.loop = loop
         self.trace = []
@@ -526,135 +412,7 @@ class Player:
             or any(inner is future and not outer.done() and self.awaited(outer) for outer, inner in self.shields)
         )
 
-    # Acts
-
-    def soon(self, ticks, acts, id):
-        if ticks > 0:
-            return self.loop.call_soon(self.soon, ticks - 1, acts, id)
-        return self.loop.call_soon(self.act, acts, id)
-
-    def act(self, acts, id):
-        for act in acts:
-            try:
-                event = self.result(act, id)
-            except Exception as error:
-                event = shown(error)
-            self.note(id, event)
-
-    def result(self, act, id):
-        kind = act["act"]
-        at = act.get("at")
-        if "slot" in act:
-            return self.with_future(kind, act["slot"], id)
-        if kind == "cancelSelf":
-            task = current_task()
-            if task:
-                task.cancel()
-        elif kind == "release":
-            self.acquirable(act).release()
-        elif kind == "locked":
-            return str(self.acquirable(act).locked()).lower()
-        elif kind == "set":
-            self.events[at].set()
-        elif kind == "clear":
-            self.events[at].clear()
-        elif kind == "raise":
-            self.raised[at] += 1
-        elif kind == "notify":
-            self.conditions[at].notify(act["times"])
-        elif kind == "resetBarrier":
-            at_once(self.barriers[at].reset())
-        elif kind == "abortBarrier":
-            at_once(self.barriers[at].abort())
-        elif kind == "barrierState":
-            barrier = self.barriers[at]
-            return f"{barrier.n_waiting} {str(barrier.broken).lower()}"
-        elif kind == "putNowait":
-            self.queues[at].put_nowait(act["item"])
-        elif kind == "getNowait":
-            return f"got {self.queues[at].get_nowait()}"
-        elif kind == "taskDone":
-            self.queues[at].task_done()
-        elif kind in ("shutdown", "shutdownNow"):
-            self.queues[at].shutdown(kind == "shutdownNow")
-        elif kind == "queueState":
-            queue = self.queues[at]
-            return f"{queue.qsize()} {str(queue.empty()).lower()} {str(queue.full()).lower()}"
-        elif kind == "stop":
-            if act["timer"] in self.timers:
-                self.timers[act["timer"]].cancel()
-        else:
-            raise KeyError(kind)
-        return kind
-
-    def with_future(self, kind, slot, id):
-        future = self.slots.get(slot)
-        if not future:
-            return "empty"
-        if kind == "cancel":
-            return f"cancel: {str(future.cancel()).lower()}"
-        if kind == "look":
-            return state(future)
-        if slot >= self.futures:
-            return "not bare"
-        if kind == "setResult":
-            future.set_result(id)
-        else:
-            future.set_exception(Boom(f"boom {id}"))
-        return "set"
-
-
-def at_once(coroutine):
-    """Contract: `reset` and `abort` of a barrier are no coroutines. In CPython they are, and never wait: nobody keeps that lock."""
-    try:
-        coroutine.send(None)
-    except StopIteration:
-        return
-    raise RuntimeError("it waits")
-
-
 pause = functools.partial(asyncio.sleep, 0)
-
-
-def state(future):
-    if not future.done():
-        return "pending"
-    if future.cancelled():
-        return "cancelled"
-    return f"done {shown(future.exception() or future.result())}"
-
-
-NAMED = [
-    (asyncio.BrokenBarrierError, "broken"),
-    (asyncio.QueueEmpty, "queue empty"),
-    (asyncio.QueueFull, "queue full"),
-    (QueueShutDown, "shut down"),
-]
-
-
-def shown(value):
-    if isinstance(value, bool):
-        return "ok"
-    if isinstance(value, (int, str)):
-        return str(value)
-    if isinstance(value, list):
-        return f"[{' '.join(map(shown, value))}]"
-    if not isinstance(value, BaseException):
-        return "ok"
-    if isinstance(value, Boom):
-        return str(value)
-    if isinstance(value, CancelledError):
-        return "cancelled"
-    if isinstance(value, TimeoutError):
-        return "timeout"
-    if isinstance(value, ExceptionGroup):
-        return f"group({', '.join(sorted(map(shown, value.exceptions)))})"
-    for kind, name in NAMED:
-        if isinstance(value, kind):
-            return name
-    if isinstance(value, (RuntimeError, ValueError, asyncio.InvalidStateError)):
-        return "misuse"
-    return repr(value)
 
 
 IMMORTAL = []
