@@ -87,9 +87,11 @@ export class Report {
     return `${((performance.now() - this.#begin) / 1000).toFixed(1)} s`;
   }
 
+  /** The first by name: the pages come in whatever order the network has. */
   #places(on: readonly string[]): string {
+    const [first = ""] = on.toSorted();
     const more = on.length > 1 ? ` and ${count(on.length - 1, "other page")}` : "";
-    return `${this.#short(on[0] ?? "")}${more}`;
+    return `${this.#short(first)}${more}`;
   }
 
   /** Without the site, where that is the one that is checked. */
