@@ -13,9 +13,11 @@ import { Coroutine } from "../kernel/coroutine.js";
 import { current } from "../kernel/current.js";
 import { QueueFull } from "../kernel/errors.js";
 import { noteCreated } from "../kernel/neverAwaited.js";
+import { Ring } from "../kernel/ring.js";
 import { CLAIMING } from "../kernel/taskBits.js";
 import { checkCount, unfit } from "../kernel/unfit.js";
 import { RAISE, RESUME, SUSPEND, type Verdict } from "../kernel/verdict.js";
+import { WaitQueue } from "../kernel/waitQueue.js";
 import type { CoroutineIterator } from "./asyncIterator.js";
 
 const site = librarySite("events");
@@ -70,8 +72,8 @@ class Next<T> extends Coroutine<IteratorResult<T, undefined>> {
 
 /** What `events` gives. Several tasks may take from one: each event goes to one of them, first come, first served. */
 export class EventStream<T> implements CoroutineIterator<T>, Disposable, Waitable {
-  readonly #values: T[] = [];
-  readonly #waiting: CoreTask[] = [];
+  #values: Ring<T> = new Ring();
+  readonly #waiting: WaitQueue = new WaitQueue();
   /** Tasks that were woken and have not resumed: as many of the values are theirs. */
   #woken = 0;
   #failure: { error: unknown } | null = null;
@@ -93,7 +95,7 @@ export class EventStream<T> implements CoroutineIterator<T>, Disposable, Waitabl
 
     const take = (...args: unknown[]): void => {
       const values = this.#values;
-      if (values.length - this.#woken < capacity) this.#wake();
+      if (values.size - this.#woken < capacity) this.#wake();
       else if (overflow === "error") {
         const what = `${capacity} '${String(name)}' events wait and another came`;
         this.#end({ error: new QueueFull(`${what}; take them faster, or set capacity or overflow`) });
@@ -126,7 +128,7 @@ export class EventStream<T> implements CoroutineIterator<T>, Disposable, Waitabl
 
   /** As `return()`. */
   [Symbol.dispose](): void {
-    this.#values.length = 0;
+    this.#values = new Ring();
     this.#failure = null;
     this.#end(null);
   }
@@ -140,7 +142,7 @@ export class EventStream<T> implements CoroutineIterator<T>, Disposable, Waitabl
     this.#stop();
     this.#stop = null;
     this.#failure = failure;
-    while (this.#waiting.length > 0) this.#wake();
+    while (this.#waiting.size > 0) this.#wake();
   }
 
   #wake(): void {
@@ -153,9 +155,9 @@ export class EventStream<T> implements CoroutineIterator<T>, Disposable, Waitabl
   /** @internal A task wants the next event: at once where there is one that no other task was woken for. */
   ask(task: CoreTask): Verdict {
     const values = this.#values;
-    if (values.length > this.#woken) task.sent = { value: values.shift(), done: false };
+    if (values.size > this.#woken) task.sent = { value: values.shift(), done: false };
     else if (this.#stop) {
-      this.#waiting.push(task);
+      this.#waiting.add(task);
       task.waitingOn = this;
       return SUSPEND;
     } else if (this.#failure) {
@@ -174,9 +176,7 @@ export class EventStream<T> implements CoroutineIterator<T>, Disposable, Waitabl
 
   /** @internal */
   abandon(task: CoreTask): void {
-    const index = this.#waiting.indexOf(task);
-    if (index >= 0) this.#waiting.splice(index, 1);
-    else {
+    if (!this.#waiting.remove(task)) {
       this.#woken--;
       this.#wake();
     }

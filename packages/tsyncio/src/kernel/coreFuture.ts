@@ -1,8 +1,7 @@
 /**
  * The kernel's part of a future: a result that is not there yet, and those who wait for it.
  *
- * Waiters and done callbacks stand in one circular doubly linked list whose nodes are the waiting tasks and the callback handles
- * themselves: waiting costs no allocation, and a waiter that is cancelled leaves in O(1), also from among a hundred thousand.
+ * Waiters and done callbacks stand in one list (`waiterList.ts`) whose nodes are the waiting tasks and the observers themselves.
  *
  * Invariants: a future leaves `PENDING` once; nobody is ever called inline by `setResult`, `setException` or `cancel`, all go
  * through the ready queue of their own loop, in the order in which they came.
@@ -17,10 +16,11 @@ import { currentRoot, runningScheduler } from "./scheduler.js";
 import { withoutStack } from "./stackLine.js";
 import { Thenable } from "./thenable.js";
 import { RAISE, RESUME, SUSPEND, type Verdict } from "./verdict.js";
+import { append, detach, type Linked } from "./waiterList.js";
 import { unwatch, watch } from "./watchlist.js";
 
 /** A waiting task or a done callback, as a node of the list of a future. */
-export interface Waiter {
+export interface Waiter extends Linked {
   prev: Waiter | null;
   next: Waiter | null;
   /** The future is done: enqueue yourself. Never runs code of the program. */
@@ -153,32 +153,12 @@ export abstract class CoreFuture<T = unknown> extends Thenable<T> implements Wai
       waiter.wake(this as CoreFuture);
       return;
     }
-    const first = this.waiters;
-    if (!first) {
-      waiter.prev = waiter;
-      waiter.next = waiter;
-      this.waiters = waiter;
-    } else {
-      const last = first.prev as Waiter;
-      last.next = waiter;
-      waiter.prev = last;
-      waiter.next = first;
-      first.prev = waiter;
-    }
+    this.waiters = append(this.waiters, waiter);
   }
 
   /** @internal */
   removeWaiter(waiter: Waiter): void {
-    const next = waiter.next as Waiter;
-    if (next === waiter) this.waiters = null;
-    else {
-      const previous = waiter.prev as Waiter;
-      previous.next = next;
-      next.prev = previous;
-      if (this.waiters === waiter) this.waiters = next;
-    }
-    waiter.prev = null;
-    waiter.next = null;
+    this.waiters = detach(this.waiters, waiter);
   }
 
   /** @internal Asks the waiters in order until one says yes. */

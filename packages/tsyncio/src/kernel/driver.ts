@@ -25,7 +25,7 @@ import { CANCELLED, EXCEPTION } from "./futureBits.js";
 import { type FrameDriver, hooks } from "./hooks.js";
 import { awaitForeign } from "./promiseWait.js";
 import { raising } from "./raised.js";
-import { begin, follow } from "./step.js";
+import { beginStep, follow } from "./step.js";
 import { RECHECK } from "./taskBits.js";
 import { show } from "./unfit.js";
 import { type Mode, RAISE, RESUME, SUSPEND, UNWIND, type Verdict } from "./verdict.js";
@@ -114,7 +114,7 @@ function unwind(task: CoreTask, from: Frame | null, unwinding: Unwinding): Mode 
 export const driver: FrameDriver = {
   tsyncioStep(task: CoreTask, begun: Mode | null): void {
     const before = current.task;
-    let mode = begun ?? begin(task);
+    let mode = begun ?? beginStep(task);
     let frame = task.top;
     let value = task.sent;
     // Otherwise it is for the next step.

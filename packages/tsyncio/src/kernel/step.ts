@@ -18,7 +18,7 @@ import { type Mode, PUSHED, RAISE, RESUME, SUSPEND, type Verdict } from "./verdi
 /** Runs a task that has no frames. */
 export function step(task: CoreTask): void {
   const before = current.task;
-  const mode = begin(task);
+  const mode = beginStep(task);
   // Otherwise the task waits by now, or is woken already: the outcome is for the next step.
   if (mode !== SUSPEND) {
     if (task.top !== null) (hooks.frames as FrameDriver).tsyncioStep(task, mode);
@@ -28,7 +28,7 @@ export function step(task: CoreTask): void {
 }
 
 /** The task runs from here on. */
-export function begin(task: CoreTask): Mode {
+export function beginStep(task: CoreTask): Mode {
   current.task = task;
   if (maker !== task.root) makeFor(task.root);
   const bits = task.flags;

@@ -14,7 +14,7 @@ import { hooks } from "../kernel/hooks.js";
 import { withoutStack } from "../kernel/stackLine.js";
 import { CLAIMING } from "../kernel/taskBits.js";
 import { RAISE, RESUME, SUSPEND, type Verdict } from "../kernel/verdict.js";
-import type { WaitQueue } from "../sync/waitQueue.js";
+import type { WaitQueue } from "../kernel/waitQueue.js";
 
 /** What stands against an attempt: the error to throw; null where it is only a matter of time; undefined: nothing does. */
 export type Refusal = (new () => Error) | null | undefined;

@@ -8,8 +8,8 @@ import { noteCreated } from "../kernel/neverAwaited.js";
 import { Ring, shiftBehind } from "../kernel/ring.js";
 import { CLAIMING } from "../kernel/taskBits.js";
 import { checkCount } from "../kernel/unfit.js";
+import { WaitQueue } from "../kernel/waitQueue.js";
 import { entitle, Primitive } from "../sync/primitive.js";
-import { WaitQueue } from "../sync/waitQueue.js";
 import { Attempt, insist, type Refusal } from "./attempt.js";
 import { type ItemIterator, iterate } from "./itemIterator.js";
 

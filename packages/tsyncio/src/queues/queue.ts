@@ -7,8 +7,8 @@ import { noteCreated } from "../kernel/neverAwaited.js";
 import { Ring } from "../kernel/ring.js";
 import { CLAIMING } from "../kernel/taskBits.js";
 import { unfit } from "../kernel/unfit.js";
+import { WaitQueue } from "../kernel/waitQueue.js";
 import { entitle, Primitive } from "../sync/primitive.js";
-import { WaitQueue } from "../sync/waitQueue.js";
 import { Attempt, insist, type Refusal } from "./attempt.js";
 import { type ItemIterator, iterate } from "./itemIterator.js";
 

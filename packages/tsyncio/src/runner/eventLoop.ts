@@ -107,7 +107,8 @@ export class EventLoop implements Face {
     ...args: [...A, CallbackOptions]
   ): TimerHandle;
   callLater(delay: Duration, callback: AnyCallback, ...args: unknown[]): TimerHandle {
-    return this.callAt(this.time() + milliseconds(delay), callback, ...args);
+    const now = this.time();
+    return this.#timer(now + milliseconds(delay), now, callback, args);
   }
 
   /** Calls `callback` at a time of `time()`, in milliseconds. */
@@ -118,9 +119,13 @@ export class EventLoop implements Face {
     ...args: [...A, CallbackOptions]
   ): TimerHandle;
   callAt(when: number, callback: AnyCallback, ...args: unknown[]): TimerHandle {
+    return this.#timer(checkedTime(when), this.time(), callback, args);
+  }
+
+  #timer(when: number, now: number, callback: AnyCallback, args: unknown[]): TimerHandle {
     const scheduler = this.#open;
-    const handle = new TimerHandle(scheduler, checkedTime(when), checkCallback(callback), args, contextIn(args));
-    scheduler.addTimer(handle, when <= this.time());
+    const handle = new TimerHandle(scheduler, when, checkCallback(callback), args, contextIn(args));
+    scheduler.addTimer(handle, when <= now);
     return handle;
   }
 

@@ -4,7 +4,7 @@ import { CoreTask } from "../kernel/coreTask.js";
 import { define } from "../kernel/define.js";
 import { showAsText } from "../kernel/showAsText.js";
 import { show } from "../kernel/unfit.js";
-import { WaitQueue } from "./waitQueue.js";
+import { WaitQueue } from "../kernel/waitQueue.js";
 
 export abstract class Primitive {
   static {

@@ -5,9 +5,9 @@ import type { Coroutine } from "../kernel/coroutine.js";
 import { NEVER } from "../kernel/duration.js";
 import { noteCreated } from "../kernel/neverAwaited.js";
 import { checkFunction } from "../kernel/unfit.js";
+import type { WaitQueue } from "../kernel/waitQueue.js";
 import { Acquire, type Guard, type Holdable, whileHeld } from "./acquire.js";
 import { entitle, named, Primitive } from "./primitive.js";
-import type { WaitQueue } from "./waitQueue.js";
 
 const writeSite = librarySite("RwLock.write");
 

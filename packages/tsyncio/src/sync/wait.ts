@@ -9,7 +9,7 @@ import type { CodeSite } from "../kernel/codeSite.js";
 import type { CoreTask } from "../kernel/coreTask.js";
 import { Coroutine } from "../kernel/coroutine.js";
 import { RESUME, SUSPEND, type Verdict } from "../kernel/verdict.js";
-import type { WaitQueue } from "./waitQueue.js";
+import type { WaitQueue } from "../kernel/waitQueue.js";
 
 /** What tasks wait at. */
 export interface Gate {

@@ -17,9 +17,9 @@ import {
   sleep,
   withCancelScope,
 } from "tsyncio";
-import { aw, forAwait } from "tsyncio/syntax";
 import { runWithVirtualTime } from "tsyncio/testing";
-import { inBothForms, lowered } from "../support/forms.js";
+import { forAwaitLoop } from "../support/forAwaitLoop.js";
+import { inBothForms } from "../support/forms.js";
 import { outcome } from "../support/outcome.js";
 
 const inLoop = (body: () => Generator<unknown, void, any>) => () => runWithVirtualTime(coroutine(body));
@@ -39,25 +39,6 @@ const collect = coroutine(function* (stream: EventStream<unknown>) {
   }
   return seen;
 });
-
-/** `for await`, as the pass writes it. */
-const loop = lowered(
-  "loop",
-  function* (
-    iterable: unknown,
-    body: (value: unknown) => Generator<unknown, unknown, unknown>,
-  ): Generator<unknown, void, unknown> {
-    const each = forAwait(iterable);
-    try {
-      while (each.more(aw(yield each.next()))) if ((yield* body(each.value)) === "break") break;
-    } catch (error) {
-      each.fail(error);
-    } finally {
-      const closing = each.end();
-      if (closing) aw(yield closing);
-    }
-  },
-);
 
 describe("events of an emitter", () => {
   inBothForms("come in their order, also those from between the call and the first next()", async ({ fn, wait }) => {
@@ -422,7 +403,7 @@ describe("every way out removes every listener", () => {
       inLoop(function* () {
         const emitter = new EventEmitter();
         const stream = events(emitter, "x", { end: "end", capacity: 10 });
-        const task = createTask(loop(stream, () => body(emitter)));
+        const task = createTask(forAwaitLoop(stream, () => body(emitter)));
         emitter.emit("x", 1);
         assert.equal(listeners(emitter), 3);
         yield* sleep(1);

@@ -22,9 +22,9 @@ import {
   sleep,
 } from "tsyncio";
 import { type CoroutineIterator, mapConcurrent } from "tsyncio/patterns";
-import { aw, forAwait } from "tsyncio/syntax";
 import { runWithVirtualTime } from "tsyncio/testing";
-import { inBothForms, lowered } from "../support/forms.js";
+import { forAwaitLoop } from "../support/forAwaitLoop.js";
+import { inBothForms } from "../support/forms.js";
 import { outcome, shown } from "../support/outcome.js";
 import { collectReports, messages } from "../support/reports.js";
 
@@ -71,26 +71,6 @@ const collect = coroutine(function* (results: CoroutineIterator<unknown>) {
   }
   return seen;
 });
-
-/** `for await`, as the pass writes it; a body that gives "break" ends it. */
-const loop = lowered(
-  "loop",
-  function* (
-    iterable: unknown,
-    body: (value: unknown) => Generator<unknown, unknown, unknown>,
-  ): Generator<unknown, unknown, unknown> {
-    const each = forAwait(iterable);
-    try {
-      while (each.more(aw(yield each.next()))) if ((yield* body(each.value)) === "break") break;
-    } catch (error) {
-      each.fail(error);
-    } finally {
-      const closing = each.end();
-      if (closing) aw(yield closing);
-    }
-    return "ended";
-  },
-);
 
 describe("mapConcurrent", () => {
   inBothForms("gives the results in the order of the items", async ({ fn, wait }) => {
@@ -444,7 +424,7 @@ describe("leaving mapConcurrent early", () => {
       `by a break: what runs is cancelled, its clean-ups awaited, and the source closed (ordered: ${ordered})`,
       inLoop(function* () {
         const events: unknown[] = [];
-        yield* loop(
+        yield* forAwaitLoop(
           mapConcurrent(noted(events, [1, 50, 60, 70]), worker(events), { concurrency: 3, ordered }),
           function* () {
             return "break";
@@ -463,7 +443,7 @@ describe("leaving mapConcurrent early", () => {
       const events: unknown[] = [];
       const results = mapConcurrent(noted(events, [1, 50, 60, 70]), worker(events), { concurrency: 3 });
       const error = yield* outcome(
-        loop(results, function* () {
+        forAwaitLoop(results, function* () {
           throw new Error("body");
         }),
       );
@@ -486,7 +466,7 @@ describe("leaving mapConcurrent early", () => {
         const task = createTask(
           form === "generator"
             ? collect(results)
-            : loop(results, function* () {
+            : forAwaitLoop(results, function* () {
                 if (where === "the body") yield sleep("1h");
               }),
         );
