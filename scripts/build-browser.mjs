@@ -1,4 +1,4 @@
-// What a browser's bundler takes: the modules that the four portable entries of tsyncio reach, each by itself, so that a bundler
+// What a browser's bundler takes: the modules that the portable entries of tsyncio reach, each by itself, so that a bundler
 // leaves out what a program does not use; minified, with the names of internal properties shortened. These are listed in
 // packages/tsyncio/mangle.json; check-laws.mjs proves that no other name is meant.
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -9,11 +9,12 @@ import { build } from "esbuild";
 const home = fileURLToPath(new URL("../packages/tsyncio/", import.meta.url));
 const dist = join(home, "dist");
 const outdir = join(dist, "browser");
+const entries = ["", "interop/", "patterns/", "syntax/", "testing/"];
 const names = JSON.parse(readFileSync(join(home, "mangle.json"), "utf8"));
 
 const { metafile } = await build({
   absWorkingDir: home,
-  entryPoints: ["dist/index.js", "dist/patterns/index.js", "dist/syntax/index.js", "dist/testing/index.js"],
+  entryPoints: entries.map((name) => `dist/${name}index.js`),
   outdir,
   bundle: true,
   format: "esm",

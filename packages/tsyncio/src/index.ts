@@ -18,16 +18,6 @@ export { waitFor } from "./concurrency/waitFor.js";
 export { type CancelScopeOptions, withCancelScope } from "./concurrency/withCancelScope.js";
 export { withTimeout } from "./concurrency/withTimeout.js";
 export { abortSignal } from "./interop/abortSignal.js";
-export { fromAsyncIterable, toAsyncIterable } from "./interop/asyncIterables.js";
-export type { CoroutineIterator } from "./interop/asyncIterator.js";
-export {
-  type EmitterLike,
-  type EventOf,
-  type EventStream,
-  type EventsOptions,
-  type EventTargetLike,
-  events,
-} from "./interop/events.js";
 export { scopedToSignal } from "./interop/scopedToSignal.js";
 export { until } from "./interop/until.js";
 export { CancelScope } from "./kernel/cancelScope.js";

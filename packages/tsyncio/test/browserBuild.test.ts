@@ -7,6 +7,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import * as normal from "tsyncio";
+import * as normalInterop from "tsyncio/interop";
 import * as normalPatterns from "tsyncio/patterns";
 import * as normalSyntax from "tsyncio/syntax";
 import * as normalTesting from "tsyncio/testing";
@@ -20,6 +21,7 @@ async function load<M>(file: string): Promise<M> {
 const browser = await load<typeof normal>("index");
 const builds: [subPath: string, normal: object, browser: object][] = [
   ["tsyncio", normal, browser],
+  ["tsyncio/interop", normalInterop, await load("interop/index")],
   ["tsyncio/patterns", normalPatterns, await load("patterns/index")],
   ["tsyncio/syntax", normalSyntax, await load("syntax/index")],
   ["tsyncio/testing", normalTesting, await load("testing/index")],

@@ -9,7 +9,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { coroutine, type EventStream, events, fromAsyncIterable, sleep } from "tsyncio";
+import { coroutine, sleep } from "tsyncio";
+import { type EventStream, events, fromAsyncIterable } from "tsyncio/interop";
 import { packageRoot } from "./support/child.js";
 
 type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;

@@ -7,15 +7,14 @@ import {
   type Coroutine,
   coroutine,
   createTask,
-  fromAsyncIterable,
   moveOnAfter,
   run,
   sleep,
   type Task,
-  toAsyncIterable,
   until,
   withCancelScope,
 } from "tsyncio";
+import { fromAsyncIterable, toAsyncIterable } from "tsyncio/interop";
 import { asyncGenerator, aw, delegate, forAwait, site, yielded } from "tsyncio/syntax";
 import { runWithVirtualTime } from "tsyncio/testing";
 import { lowered } from "../support/forms.js";

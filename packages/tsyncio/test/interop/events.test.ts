@@ -6,9 +6,6 @@ import { describe, test } from "node:test";
 import {
   coroutine,
   createTask,
-  type EventStream,
-  type EventsOptions,
-  events,
   gather,
   getRunningLoop,
   moveOnAfter,
@@ -17,6 +14,7 @@ import {
   sleep,
   withCancelScope,
 } from "tsyncio";
+import { type EventStream, type EventsOptions, events } from "tsyncio/interop";
 import { runWithVirtualTime } from "tsyncio/testing";
 import { forAwaitLoop } from "../support/forAwaitLoop.js";
 import { inBothForms } from "../support/forms.js";

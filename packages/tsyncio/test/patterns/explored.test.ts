@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import { EventEmitter } from "node:events";
 import { describe, test } from "node:test";
-import { allTasks, coroutine, createTask, events, gather, getRunningLoop, sleep, type Task } from "tsyncio";
+import { allTasks, coroutine, createTask, gather, getRunningLoop, sleep, type Task } from "tsyncio";
+import { events } from "tsyncio/interop";
 import {
   debounce,
   drop,

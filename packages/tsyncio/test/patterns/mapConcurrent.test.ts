@@ -11,7 +11,6 @@ import {
   currentTask,
   type Duration,
   ExceptionGroup,
-  events,
   Future,
   gather,
   getRunningLoop,
@@ -21,6 +20,7 @@ import {
   run,
   sleep,
 } from "tsyncio";
+import { events } from "tsyncio/interop";
 import { type CoroutineIterator, mapConcurrent } from "tsyncio/patterns";
 import { runWithVirtualTime } from "tsyncio/testing";
 import { forAwaitLoop } from "../support/forAwaitLoop.js";

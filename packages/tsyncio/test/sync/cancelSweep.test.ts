@@ -17,7 +17,6 @@ import {
   createTask,
   EndOfChannel,
   Event,
-  events,
   Future,
   gather,
   Lock,
@@ -39,6 +38,7 @@ import {
   withTaskGroup,
   withTimeout,
 } from "tsyncio";
+import { events } from "tsyncio/interop";
 import { cancelSweep, Expected, failing, owning, type Scenario, type Stage } from "../support/cancelSweep.js";
 import { outcome } from "../support/outcome.js";
 
