@@ -5,8 +5,10 @@
 import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { formatOf, isUserFile, type ModuleFormat } from "./formats.js";
+import { createFileFilter, type FileFilter } from "./fileFilter.js";
+import { formatOf, type ModuleFormat } from "./formats.js";
 import { transformModule } from "./transformModule.js";
+import { isUserFile } from "./userFile.js";
 
 /** What a resolve hook is told and passes on. */
 export interface ResolveContext {
@@ -37,6 +39,8 @@ const SOURCES: Readonly<Record<string, readonly string[]>> = {
   ".mjs": [".mts"],
   ".cjs": [".cts"],
 };
+
+const isLowered: FileFilter = createFileFilter();
 
 /** The specifiers to try, in order; all but the first only when the one before was not found. */
 function* candidates(specifier: string, parentURL: string | undefined): Generator<string> {
@@ -72,6 +76,7 @@ export function loadUserModule(url: string, requireHelpers?: (path: string) => s
   const options = {
     filename: path,
     format,
+    lower: isLowered(path, source),
     requireHelpers: format === "commonjs" ? requireHelpers?.(path) : undefined,
   };
   return { format, source: transformModule(source, options).code, shortCircuit: true };

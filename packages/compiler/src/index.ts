@@ -1,4 +1,5 @@
 export { LoweringError, type SourcePosition } from "./errors.js";
+export { createFileFilter, type FileFilter, type FileFilterOptions } from "./fileFilter.js";
 export type { ModuleFormat } from "./formats.js";
 export type { ModuleKind } from "./header.js";
 export { register } from "./loader.js";

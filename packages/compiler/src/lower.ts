@@ -17,9 +17,10 @@
  * own formatting would be lost, and with them readable stacks without a map).
  */
 import { analyse } from "./analysis.js";
+import { directiveOf } from "./directive.js";
 import { addHeader, type ModuleKind } from "./header.js";
 import { Names } from "./names.js";
-import { isCommonJs, isOptedOut, parse } from "./parse.js";
+import { isCommonJs, parse } from "./parse.js";
 import { Pass } from "./pass.js";
 import { editMap, type SourceMapV3 } from "./sourceMaps.js";
 import { visit } from "./visit.js";
@@ -55,10 +56,9 @@ export interface LowerResult {
  * ```
  */
 export function lower(source: string, options: LowerOptions): LowerResult {
-  if (!/\basync\b/.test(source)) return { code: source, map: null };
+  if (!/\basync\b/.test(source) || directiveOf(source) === "off") return { code: source, map: null };
   const { filename } = options;
   const { program, comments, kind } = parse(source, filename, options.module);
-  if (isOptedOut(program, comments)) return { code: source, map: null };
   const names = new Names(source);
   const analysis = analyse(program, names);
   if (analysis.lowered.length === 0) return { code: source, map: null };

@@ -30,9 +30,3 @@ export function parse(source: string, filename: string, module: ModuleKind | und
 export function isCommonJs(globals: ReadonlySet<string>): boolean {
   return ["require", "module", "exports", "__filename", "__dirname"].some((name) => globals.has(name));
 }
-
-/** Whether the file says, in front of its first statement, that it is to stay native. */
-export function isOptedOut(program: Program, comments: readonly Comment[]): boolean {
-  const start = program.body[0]?.start ?? Number.POSITIVE_INFINITY;
-  return comments.some((comment) => comment.end <= start && /^[\s*]*@tsyncio-off\b/.test(comment.value));
-}

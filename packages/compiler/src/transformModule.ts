@@ -8,6 +8,8 @@ export interface TransformModuleOptions {
   /** Path of the file; `.ts` and the like have their types stripped. */
   readonly filename: string;
   readonly format: ModuleFormat;
+  /** Whether async functions are lowered. Default: true; false makes plain JavaScript alone. */
+  readonly lower?: boolean | undefined;
   /** As in {@link LowerOptions}. */
   readonly requireHelpers?: string | undefined;
 }
@@ -30,7 +32,10 @@ export interface TransformModuleResult {
 export function transformModule(source: string, options: TransformModuleOptions): TransformModuleResult {
   const { filename, format } = options;
   const module = format === "module" ? "esm" : "cjs";
-  const lowered = lower(source, { filename, module, requireHelpers: options.requireHelpers });
+  const lowered =
+    options.lower === false
+      ? { code: source, map: null }
+      : lower(source, { filename, module, requireHelpers: options.requireHelpers });
   let { code, map } = lowered;
   if (needsStripping(filename) || needsNewSyntax(code)) {
     const stripped = strip(code, filename, format);
