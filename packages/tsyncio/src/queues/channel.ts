@@ -10,14 +10,14 @@ import { CLAIMING } from "../kernel/taskBits.js";
 import { checkCount } from "../kernel/unfit.js";
 import { WaitQueue } from "../kernel/waitQueue.js";
 import { entitle, Primitive } from "../sync/primitive.js";
-import { Attempt, insist, type Refusal } from "./attempt.js";
+import type { Wait } from "../sync/wait.js";
+import { Attempt, atOnce, type Place, type Refusal } from "./attempt.js";
 import { type ItemIterator, iterate } from "./itemIterator.js";
 
-/** The ends that send, or those that receive. */
-class Side {
+/** Those that wait to send, or to receive. */
+class Side extends WaitQueue {
   /** How many of its ends are not closed. */
   open = 0;
-  readonly line: WaitQueue = new WaitQueue();
 }
 
 /** What all ends of a channel share. */
@@ -39,7 +39,7 @@ class Shared<T> {
 
   /** The first that waits to receive, if any, will get the next value: nobody else may take it. */
   owe(): void {
-    const task = this.receiving.line.shift();
+    const task = this.receiving.shift();
     if (!task) return;
     this.owed++;
     (task.waitingOn as Receive<T>).owed = true;
@@ -58,15 +58,14 @@ export interface ChannelStatistics {
 }
 
 abstract class End<T> extends Primitive {
+  /** @internal */ declare readonly waiting: Side;
   /** @internal */ readonly shared: Shared<T>;
-  /** @internal */ readonly side: Side;
   /** @internal */ closed = false;
 
   /** @internal Use `createChannel`. */
   constructor(shared: Shared<T>, side: Side) {
-    super();
+    super(side);
     this.shared = shared;
-    this.side = side;
     side.open++;
   }
 
@@ -77,26 +76,25 @@ abstract class End<T> extends Primitive {
    */
   clone(): this {
     if (this.closed) throw new ClosedResourceError();
-    return new (this.constructor as new (shared: Shared<T>, side: Side) => this)(this.shared, this.side);
+    return new (this.constructor as new (shared: Shared<T>, side: Side) => this)(this.shared, this.waiting);
   }
 
   /** Closes this end; those that wait at it get a `ClosedResourceError`. A second call does nothing. */
   close(): void {
     if (this.closed) return;
     this.closed = true;
-    const { shared, side } = this;
-    const { line } = side;
-    for (let left = line.size; left > 0; left--) {
-      const task = line.shift() as CoreTask;
-      if ((task.waitingOn as Attempt<unknown, unknown>).place === this) task.wakeUp(CLAIMING);
-      else line.add(task);
+    const { shared, waiting } = this;
+    for (let left = waiting.size; left > 0; left--) {
+      const task = waiting.shift() as CoreTask;
+      if ((task.waitingOn as Wait).place === this) task.wakeUp(CLAIMING);
+      else waiting.add(task);
     }
-    if (--side.open > 0) return;
+    if (--waiting.open > 0) return;
     const { items, sending, receiving } = shared;
-    if (side === receiving) while (shared.used() > 0) shiftBehind(items, shared.owed);
+    if (waiting === receiving) while (shared.used() > 0) shiftBehind(items, shared.owed);
     // Those of the other side are told that nobody is left at this one.
-    sending.line.wake(NEVER, CLAIMING);
-    receiving.line.wake(NEVER, CLAIMING);
+    sending.wake(NEVER, CLAIMING);
+    receiving.wake(NEVER, CLAIMING);
   }
 
   [Symbol.dispose](): void {
@@ -111,55 +109,28 @@ abstract class End<T> extends Primitive {
       maxBufferSize: shared.capacity,
       openSendChannels: sending.open,
       openReceiveChannels: receiving.open,
-      tasksWaitingSend: sending.line.size,
-      tasksWaitingReceive: receiving.line.size,
+      tasksWaitingSend: sending.size,
+      tasksWaitingReceive: receiving.size,
     };
   }
 }
 
-class Send<T> extends Attempt<unknown, SendChannel<T>> {
-  readonly value: T;
-
-  constructor(end: SendChannel<T>, value: T) {
-    super(end.site, end);
-    this.value = value;
-  }
-
-  line(): WaitQueue {
-    return this.place.side.line;
-  }
-
-  refusal(): Refusal {
-    return this.place.refusal();
-  }
-
-  perform(): void {
-    this.place.add(this.value);
-  }
-
-  /** It was received, or the channel is closed. */
-  override passOn(): void {}
-}
-
-class Receive<T> extends Attempt<unknown, ReceiveChannel<T>> {
+class Receive<T> extends Attempt<void, T> {
+  declare readonly place: ReceiveChannel<T>;
   /** The value that it will take when it resumes is among those that nobody else may take. */
   owed = false;
 
-  line(): WaitQueue {
-    return this.place.side.line;
+  override refusal(): Refusal {
+    return this.owed ? undefined : super.refusal();
   }
 
-  refusal(): Refusal {
-    return this.owed ? undefined : this.place.refusal();
-  }
-
-  perform(): T {
+  override perform(): T {
     const { shared } = this.place;
-    const { sending, receiving } = shared;
-    if (!this.owed) return this.place.take();
+    const { sending, receiving, items } = shared;
+    if (!this.owed) return super.perform();
     // Nobody else has to wait for what might have come back.
-    if (--shared.owed + sending.open === 0) receiving.line.wake(NEVER, CLAIMING);
-    return shared.items.shift();
+    if (--shared.owed + sending.open === 0) receiving.wake(NEVER, CLAIMING);
+    return items.shift();
   }
 
   /** What was owed to it goes to the next, or back. */
@@ -171,14 +142,8 @@ class Receive<T> extends Attempt<unknown, ReceiveChannel<T>> {
   }
 }
 
-class Next<T> extends Receive<T> {
-  override get ending(): Refusal {
-    return EndOfChannel;
-  }
-}
-
 /** The end of a channel that sends; see `createChannel` (source: `trio.MemorySendChannel`). */
-export class SendChannel<T> extends End<T> {
+export class SendChannel<T> extends End<T> implements Place<T, void> {
   static {
     entitle(SendChannel, "SendChannel", "send");
   }
@@ -190,7 +155,7 @@ export class SendChannel<T> extends End<T> {
    * @throws ClosedResourceError where this end is closed, BrokenResourceError where all of the other side are, before or while it waits
    */
   send(value: T): Coroutine<void> {
-    return noteCreated(new Send(this, value), this.send) as Coroutine<void>;
+    return noteCreated(new Attempt(this.site, this, value), this.send) as Coroutine<void>;
   }
 
   /**
@@ -199,8 +164,7 @@ export class SendChannel<T> extends End<T> {
    * @throws WouldBlock where there is no room; ClosedResourceError; BrokenResourceError
    */
   trySend(value: T): void {
-    insist(this.refusal(), WouldBlock);
-    this.add(value);
+    atOnce(this, value, WouldBlock);
   }
 
   /** @internal */
@@ -209,11 +173,11 @@ export class SendChannel<T> extends End<T> {
     const { receiving } = shared;
     if (this.closed) return ClosedResourceError;
     if (receiving.open === 0) return BrokenResourceError;
-    return receiving.line.size > 0 || shared.used() < shared.capacity ? undefined : null;
+    return receiving.size > 0 || shared.used() < shared.capacity ? undefined : null;
   }
 
   /** @internal */
-  add(value: T): void {
+  perform(value: T): void {
     const { shared } = this;
     shared.items.push(value);
     shared.owe();
@@ -221,7 +185,7 @@ export class SendChannel<T> extends End<T> {
 }
 
 /** The end of a channel that receives; see `createChannel` (source: `trio.MemoryReceiveChannel`). */
-export class ReceiveChannel<T> extends End<T> implements AsyncIterable<T> {
+export class ReceiveChannel<T> extends End<T> implements Place<void, T>, AsyncIterable<T> {
   static {
     entitle(ReceiveChannel, "ReceiveChannel", "receive");
   }
@@ -233,7 +197,7 @@ export class ReceiveChannel<T> extends End<T> implements AsyncIterable<T> {
    * while it waits
    */
   receive(): Coroutine<T> {
-    return noteCreated(new Receive(this.site, this), this.receive) as Coroutine<T>;
+    return noteCreated(new Receive(this.site, this, undefined), this.receive) as Coroutine<T>;
   }
 
   /**
@@ -242,13 +206,12 @@ export class ReceiveChannel<T> extends End<T> implements AsyncIterable<T> {
    * @throws WouldBlock where there is none; ClosedResourceError; EndOfChannel
    */
   tryReceive(): T {
-    insist(this.refusal(), WouldBlock);
-    return this.take();
+    return atOnce(this, undefined, WouldBlock);
   }
 
   /** Receives until all senders are closed and nothing is left. */
   [Symbol.asyncIterator](): ItemIterator<T> {
-    return iterate(() => new Next(this.site, this));
+    return iterate(() => new Receive(this.site, this, undefined, EndOfChannel));
   }
 
   /** @internal */
@@ -256,19 +219,19 @@ export class ReceiveChannel<T> extends End<T> implements AsyncIterable<T> {
     const { shared } = this;
     const { sending } = shared;
     if (this.closed) return ClosedResourceError;
-    if (shared.used() > 0 || sending.line.size > 0) return undefined;
+    if (shared.used() > 0 || sending.size > 0) return undefined;
     // What is owed to somebody who is cancelled before he takes it comes to this one.
     return sending.open + shared.owed > 0 ? null : EndOfChannel;
   }
 
   /** @internal */
-  take(): T {
+  perform(): T {
     const { shared } = this;
     const { items } = shared;
     // Whoever waits to send goes next. A value that somebody did not take after all may be there beyond the capacity.
-    const task = shared.used() > shared.capacity ? null : shared.sending.line.shift();
+    const task = shared.used() > shared.capacity ? null : shared.sending.shift();
     if (task) {
-      items.push((task.waitingOn as Send<T>).value);
+      items.push((task.waitingOn as Attempt<T, void>).item);
       task.wakeUp();
     }
     return shiftBehind(items, shared.owed);

@@ -12,11 +12,10 @@ export interface PriorityQueueOptions<T> {
   compare?: Compare<T> | undefined;
 }
 
-const isObject = (value: unknown): boolean => typeof value === "object" || typeof value === "function";
-
-/** What is compared: an object by its `valueOf()`, as a date is. */
+/** What is compared: an object by its `valueOf()`, as a date is. Undefined, which is equal to all, where that has no order either. */
 function keyOf(value: unknown): unknown {
-  return isObject(value) ? (value as { valueOf?(): unknown } | null)?.valueOf?.() : value;
+  const key = (value as { valueOf?(): unknown } | null | undefined)?.valueOf?.();
+  return Object(key) === key ? undefined : key;
 }
 
 /** As `<` has it, and arrays as Python compares tuples. What has no order of its own (plain objects, functions) is equal. */
@@ -30,66 +29,55 @@ function ascending(a: unknown, b: unknown): number {
   }
   const x = keyOf(a) as number;
   const y = keyOf(b) as number;
-  if (isObject(x) || isObject(y)) return 0;
-  return x < y ? -1 : x > y ? 1 : 0;
+  return x < y ? -1 : Number(x > y);
 }
 
-interface Entry<T> {
+interface Node<T> {
   readonly item: T;
   /** How many came before: equal items keep their order. */
   readonly number: number;
+  /** Nodes on the shortest way down, which is the one to the right. */
+  rank: number;
+  left: Node<T> | null;
+  right: Node<T> | null;
 }
 
-const parentOf = (index: number): number => (index - 1) >> 1;
-
-/** A binary heap. It looks for the place first and moves things afterwards, so that a `compare` that throws does no harm. */
+/**
+ * A leftist heap: all is done by merging two of them along their right edges, which are logarithmically short. It compares on the way down
+ * and changes on the way up, so that a `compare` that throws does no harm.
+ */
 class Heap<T> implements Store<T> {
-  readonly #entries: Entry<T>[] = [];
   readonly #compare: Compare<T>;
+  #root: Node<T> | null = null;
   #count = 0;
+  size = 0;
 
   constructor(compare: Compare<T>) {
     this.#compare = compare;
   }
 
-  get size(): number {
-    return this.#entries.length;
-  }
-
   push(item: T): void {
-    const entries = this.#entries;
-    const entry = { item, number: this.#count };
-    let place = entries.length;
-    while (place > 0 && this.#before(entry, parentOf(place))) place = parentOf(place);
-    this.#count++;
-    for (let hole = entries.length; hole > place; hole = parentOf(hole))
-      entries[hole] = entries[parentOf(hole)] as Entry<T>;
-    entries[place] = entry;
+    this.#root = this.#merge(this.#root, { item, number: this.#count++, rank: 1, left: null, right: null });
+    this.size++;
   }
 
   shift(): T {
-    const entries = this.#entries;
-    const last = entries.length - 1;
-    let entry = entries[last] as Entry<T>;
-    let place = 0;
-    for (let child = 1; child < last; child = place * 2 + 1) {
-      if (child + 1 < last && this.#before(entries[child + 1] as Entry<T>, child)) child++;
-      if (this.#before(entry, child)) break;
-      place = child;
-    }
-    // The last one goes there, and each on the way to the top moves up; what was at the top is left over.
-    for (; place >= 0; place = parentOf(place)) {
-      const other = entries[place] as Entry<T>;
-      entries[place] = entry;
-      entry = other;
-    }
-    entries.pop();
-    return entry.item;
+    const { item, left, right } = this.#root as Node<T>;
+    this.#root = this.#merge(left, right);
+    this.size--;
+    return item;
   }
 
-  #before({ item, number }: Entry<T>, index: number): boolean {
-    const other = this.#entries[index] as Entry<T>;
-    return (this.#compare(item, other.item) || number - other.number) < 0;
+  #merge(a: Node<T> | null, b: Node<T> | null): Node<T> | null {
+    if (!a || !b) return a ?? b;
+    if ((this.#compare(a.item, b.item) || a.number - b.number) > 0) [a, b] = [b, a];
+    const { left } = a;
+    const merged = this.#merge(a.right, b) as Node<T>;
+    const swaps = !left || left.rank < merged.rank;
+    a.left = swaps ? merged : left;
+    a.right = swaps ? left : merged;
+    a.rank = 1 + (a.right?.rank ?? 0);
+    return a;
   }
 }
 

@@ -9,7 +9,7 @@ import { CLAIMING } from "../kernel/taskBits.js";
 import { unfit } from "../kernel/unfit.js";
 import { WaitQueue } from "../kernel/waitQueue.js";
 import { entitle, Primitive } from "../sync/primitive.js";
-import { Attempt, insist, type Refusal } from "./attempt.js";
+import { Attempt, atOnce, type Place, type Refusal } from "./attempt.js";
 import { type ItemIterator, iterate } from "./itemIterator.js";
 
 const putSite = librarySite("Queue.put");
@@ -25,57 +25,23 @@ export interface Store<T> {
   shrink?(): void;
 }
 
-class Get<T> extends Attempt<unknown, Queue<T>> {
-  line(): WaitQueue {
-    return this.place.waiting;
+/** Where tasks stand to put, to get or to join. */
+class Line<I, T> implements Place<I, T> {
+  readonly #queue: object;
+  readonly waiting: WaitQueue;
+  readonly refusal: () => Refusal;
+  readonly perform: (item: I) => T;
+
+  constructor(queue: object, waiting: WaitQueue, refusal: () => Refusal, perform: (item: I) => T) {
+    this.#queue = queue;
+    this.waiting = waiting;
+    this.refusal = refusal;
+    this.perform = perform;
   }
 
-  refusal(): Refusal {
-    return this.place.refusesGet();
+  toString(): string {
+    return String(this.#queue);
   }
-
-  perform(): T {
-    return this.place.take();
-  }
-}
-
-class Next<T> extends Get<T> {
-  override get ending(): Refusal {
-    return QueueShutDown;
-  }
-}
-
-class Put<T> extends Attempt<unknown, Queue<T>> {
-  readonly #item: T;
-
-  constructor(queue: Queue<T>, item: T) {
-    super(putSite, queue);
-    this.#item = item;
-  }
-
-  line(): WaitQueue {
-    return this.place.putting;
-  }
-
-  refusal(): Refusal {
-    return this.place.refusesPut();
-  }
-
-  perform(): void {
-    this.place.add(this.#item);
-  }
-}
-
-class Join<T> extends Attempt<unknown, Queue<T>> {
-  line(): WaitQueue {
-    return this.place.joining;
-  }
-
-  refusal(): Refusal {
-    return this.place.unfinished > 0 ? null : undefined;
-  }
-
-  perform(): void {}
 }
 
 /**
@@ -98,11 +64,38 @@ class Join<T> extends Attempt<unknown, Queue<T>> {
 export class Queue<T = unknown> extends Primitive implements AsyncIterable<T> {
   /** As given; 0 or less: without a limit. */
   readonly maxSize: number;
-  /** @internal */ readonly putting: WaitQueue = new WaitQueue();
-  /** @internal */ readonly joining: WaitQueue = new WaitQueue();
-  /** @internal Items that were put in and not told `taskDone()` of. */ unfinished = 0;
   readonly #items: Store<T>;
+  /** Items that were put in and not told `taskDone()` of. */
+  #unfinished = 0;
   #shutDown = false;
+  readonly #getting: Line<void, T> = new Line(
+    this,
+    this.waiting,
+    () => (this.#items.size > 0 ? undefined : this.#shutDown ? QueueShutDown : null),
+    () => {
+      const items = this.#items;
+      const item = items.shift();
+      this.#putting.waiting.wake(1, CLAIMING);
+      if (items.size === 0) items.shrink?.();
+      return item;
+    },
+  );
+  readonly #putting: Line<T, void> = new Line(
+    this,
+    new WaitQueue(),
+    () => (this.#shutDown ? QueueShutDown : this.full() ? null : undefined),
+    (item) => {
+      this.#items.push(item);
+      this.#unfinished++;
+      this.waiting.wake(1, CLAIMING);
+    },
+  );
+  readonly #joining: Line<void, void> = new Line(
+    this,
+    new WaitQueue(),
+    () => (this.#unfinished > 0 ? null : undefined),
+    () => {},
+  );
 
   /**
    * @param maxSize - the most items that it holds; 0, the default, or less: without a limit
@@ -143,7 +136,7 @@ export class Queue<T = unknown> extends Primitive implements AsyncIterable<T> {
    * @throws QueueShutDown where the queue was shut down, before or while it waits
    */
   put(item: T): Coroutine<void> {
-    return noteCreated(new Put(this, item), this.put) as Coroutine<void>;
+    return noteCreated(new Attempt(putSite, this.#putting, item), this.put) as Coroutine<void>;
   }
 
   /**
@@ -152,7 +145,7 @@ export class Queue<T = unknown> extends Primitive implements AsyncIterable<T> {
    * @throws QueueShutDown where the queue was shut down, before or while it waits, and is empty
    */
   get(): Coroutine<T> {
-    return noteCreated(new Get(this.site, this), this.get) as Coroutine<T>;
+    return noteCreated(new Attempt(this.site, this.#getting, undefined), this.get) as Coroutine<T>;
   }
 
   /**
@@ -161,8 +154,7 @@ export class Queue<T = unknown> extends Primitive implements AsyncIterable<T> {
    * @throws QueueFull where there is no room; QueueShutDown where the queue was shut down
    */
   putNowait(item: T): void {
-    insist(this.refusesPut(), QueueFull);
-    this.add(item);
+    atOnce(this.#putting, item, QueueFull);
   }
 
   /**
@@ -171,13 +163,12 @@ export class Queue<T = unknown> extends Primitive implements AsyncIterable<T> {
    * @throws QueueEmpty where there is none; QueueShutDown where there is none and the queue was shut down
    */
   getNowait(): T {
-    insist(this.refusesGet(), QueueEmpty);
-    return this.take();
+    return atOnce(this.#getting, undefined, QueueEmpty);
   }
 
   /** Waits until each item that was put in has been got and told `taskDone()` of. */
   join(): Coroutine<void> {
-    return noteCreated(new Join(joinSite, this), this.join) as Coroutine<void>;
+    return noteCreated(new Attempt(joinSite, this.#joining, undefined), this.join) as Coroutine<void>;
   }
 
   /**
@@ -186,8 +177,8 @@ export class Queue<T = unknown> extends Primitive implements AsyncIterable<T> {
    * @throws InvalidStateError where it is called more often than items were put in
    */
   taskDone(): void {
-    if (this.unfinished === 0) throw new InvalidStateError("every item is done; call taskDone() once for each get()");
-    this.unfinished--;
+    if (this.#unfinished === 0) throw new InvalidStateError("every item is done; call taskDone() once for each get()");
+    this.#unfinished--;
     this.#wakeJoiners();
   }
 
@@ -200,16 +191,16 @@ export class Queue<T = unknown> extends Primitive implements AsyncIterable<T> {
   shutdown({ immediate = false }: { immediate?: boolean } = {}): void {
     this.#shutDown = true;
     if (immediate) {
-      for (; !this.empty(); this.#items.shift()) if (this.unfinished > 0) this.unfinished--;
+      for (; !this.empty(); this.#items.shift()) if (this.#unfinished > 0) this.#unfinished--;
       this.#wakeJoiners();
     }
     this.waiting.wake(NEVER, CLAIMING);
-    this.putting.wake(NEVER, CLAIMING);
+    this.#putting.waiting.wake(NEVER, CLAIMING);
   }
 
   /** Gets items until the queue is shut down and empty. */
   [Symbol.asyncIterator](): ItemIterator<T> {
-    return iterate(() => new Next(this.site, this));
+    return iterate(() => new Attempt(this.site, this.#getting, undefined, QueueShutDown));
   }
 
   statistics(): {
@@ -224,42 +215,16 @@ export class Queue<T = unknown> extends Primitive implements AsyncIterable<T> {
     return {
       size: this.size,
       maxSize: this.maxSize,
-      unfinished: this.unfinished,
+      unfinished: this.#unfinished,
       tasksWaitingGet: this.waiting.size,
-      tasksWaitingPut: this.putting.size,
-      tasksWaitingJoin: this.joining.size,
+      tasksWaitingPut: this.#putting.waiting.size,
+      tasksWaitingJoin: this.#joining.waiting.size,
       shutDown: this.#shutDown,
     };
   }
 
-  /** @internal */
-  refusesGet(): Refusal {
-    return this.#items.size > 0 ? undefined : this.#shutDown ? QueueShutDown : null;
-  }
-
-  /** @internal */
-  refusesPut(): Refusal {
-    return this.#shutDown ? QueueShutDown : this.full() ? null : undefined;
-  }
-
-  /** @internal */
-  take(): T {
-    const items = this.#items;
-    const item = items.shift();
-    this.putting.wake(1, CLAIMING);
-    if (items.size === 0) items.shrink?.();
-    return item;
-  }
-
-  /** @internal */
-  add(item: T): void {
-    this.#items.push(item);
-    this.unfinished++;
-    this.waiting.wake(1, CLAIMING);
-  }
-
   /** They resume even if something new was put in by then, as in asyncio. */
   #wakeJoiners(): void {
-    if (this.unfinished === 0) this.joining.wake(NEVER);
+    if (this.#unfinished === 0) this.#joining.waiting.wake(NEVER);
   }
 }

@@ -1,5 +1,6 @@
-/** Acquiring what a limited number of tasks can have at once: what locks, semaphores and limiters have in common. */
+/** Acquiring: what locks, semaphores and limiters have in common. */
 
+import type { CodeSite } from "../kernel/codeSite.js";
 import type { CoreTask } from "../kernel/coreTask.js";
 import type { Coroutine } from "../kernel/coroutine.js";
 import { current } from "../kernel/current.js";
@@ -7,11 +8,9 @@ import { InvalidStateError, WouldBlock } from "../kernel/errors.js";
 import { hidden } from "../kernel/hidden.js";
 import { noteCreated } from "../kernel/neverAwaited.js";
 import { checkFunction } from "../kernel/unfit.js";
-import { Primitive } from "./primitive.js";
-import { type Gate, Wait } from "./wait.js";
-
-/** A gate that is passed by taking something. */
-export type Holdable = Gate & Required<Pick<Gate, "admit" | "giveBack">>;
+import { RESUME, type Verdict } from "../kernel/verdict.js";
+import { Permits } from "./permits.js";
+import { Wait } from "./wait.js";
 
 /**
  * What `acquire()` gives: it is released at the end of the block.
@@ -22,20 +21,22 @@ export type Holdable = Gate & Required<Pick<Gate, "admit" | "giveBack">>;
  * ```
  */
 export class Guard {
-  #held: Holdable | null;
-  readonly #holder: unknown;
+  #permits: Permits | null;
+  readonly #holder: CoreTask;
+  readonly #amount: number;
 
   /** @internal */
-  constructor(held: Holdable, holder: unknown) {
-    this.#held = held;
+  constructor(permits: Permits, holder: CoreTask, amount: number) {
+    this.#permits = permits;
     this.#holder = holder;
+    this.#amount = amount;
   }
 
   /** Releases what was acquired; a second call does nothing. */
   release(): void {
-    const held = this.#held;
-    this.#held = null;
-    held?.giveBack(this.#holder);
+    const permits = this.#permits;
+    this.#permits = null;
+    permits?.giveBack(this.#holder, this.#amount);
   }
 
   [Symbol.dispose](): void {
@@ -44,47 +45,58 @@ export class Guard {
 }
 
 /** A coroutine that acquires. */
-export class Acquire extends Wait<Guard> {
-  declare readonly gate: Holdable;
+export class Acquire extends Wait<Guard, Permits> {
+  /** How many permits it takes. */
+  readonly amount: number;
 
-  override grant(task: CoreTask): unknown {
-    return new Guard(this.gate, task);
+  constructor(site: CodeSite, permits: Permits, amount = 1) {
+    super(site, permits, permits.waiting);
+    this.amount = amount;
   }
 
-  /** Acquires at once, for the task that runs. */
-  takeNow(): Guard {
-    const { task } = current;
-    if (!task) throw new InvalidStateError("only a task can acquire");
-    if (!this.gate.admit(task)) throw new WouldBlock(`would wait for ${this.describe()}; await acquire()`);
-    return this.grant(task) as Guard;
+  override pass(task: CoreTask): boolean {
+    task.sent = new Guard(this.place, task, this.amount);
+    return this.place.admit(task, this.amount);
+  }
+
+  claim(task: CoreTask): Verdict {
+    this.place.resumed(task, this.amount, true);
+    return RESUME;
+  }
+
+  override abandon(task: CoreTask): void {
+    const { place, line, amount } = this;
+    const first = line.first === task;
+    if (line.remove(task)) place.left(task, first);
+    else place.resumed(task, amount, false);
   }
 }
 
 /** Acquires, runs the body, and releases however it ends. */
-export const whileHeld: <T>(acquire: Acquire, body: () => T | PromiseLike<T>) => Coroutine<T> = hidden(
-  "with",
-  function* (acquire: Acquire, body: () => unknown) {
-    const guard = (yield acquire) as Guard;
-    try {
-      return yield body();
-    } finally {
-      guard.release();
-    }
-  },
-) as never;
+const whileHeld = hidden("with", function* (acquire: Acquire, body: () => unknown) {
+  const guard = (yield acquire) as Guard;
+  try {
+    return yield body();
+  } finally {
+    guard.release();
+  }
+});
 
 /** A primitive that tasks acquire. */
-export abstract class Acquirable extends Primitive {
-  /** @internal A coroutine that acquires for the task that awaits it. */
-  acquiring(): Acquire {
-    return new Acquire(this.site, this as unknown as Holdable);
+export abstract class Acquirable extends Permits {
+  /** @internal Whose permits they are. */
+  get gate(): Permits {
+    return this;
   }
 
-  abstract release(): void;
+  /** Gives it to the first task that waits for it, or frees it. */
+  release(): void {
+    this.gate.giveBack(current.task, 1);
+  }
 
   /** Waits until it is free and takes it. The guard releases it at the end of a `using` block. */
   acquire(): Coroutine<Guard> {
-    return noteCreated(this.acquiring(), this.acquire);
+    return noteCreated(new Acquire(this.site, this.gate), this.acquire);
   }
 
   /**
@@ -93,7 +105,11 @@ export abstract class Acquirable extends Primitive {
    * @throws WouldBlock where it is not free; InvalidStateError outside a task
    */
   acquireNowait(): Guard {
-    return this.acquiring().takeNow();
+    const { gate } = this;
+    const { task } = current;
+    if (!task) throw new InvalidStateError("only a task can acquire");
+    if (!gate.admit(task, 1)) throw new WouldBlock();
+    return new Guard(gate, task, 1);
   }
 
   /**
@@ -103,11 +119,6 @@ export abstract class Acquirable extends Primitive {
    */
   with<T>(body: () => T | PromiseLike<T>): Coroutine<T> {
     checkFunction(body, `${this[Symbol.toStringTag]}.with takes a function that returns what to await`);
-    return noteCreated(whileHeld(this.acquiring(), body), this.with);
-  }
-
-  /** @internal */
-  giveBack(_holder: unknown): void {
-    this.release();
+    return noteCreated(whileHeld(new Acquire(this.site, this.gate), body) as Coroutine<T>, this.with);
   }
 }

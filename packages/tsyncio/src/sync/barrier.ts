@@ -6,7 +6,7 @@ import { hidden } from "../kernel/hidden.js";
 import { noteCreated } from "../kernel/neverAwaited.js";
 import { checkCount } from "../kernel/unfit.js";
 import { entitle, Primitive } from "./primitive.js";
-import { type Gate, Wait } from "./wait.js";
+import { Wait } from "./wait.js";
 
 /** While it drains, or empties after a reset, those that come wait for the next round. */
 type State = "filling" | "draining" | "resetting" | "broken";
@@ -22,7 +22,7 @@ type State = "filling" | "draining" | "resetting" | "broken";
  * const index = await ready.wait();   // 0, 1 or 2
  * ```
  */
-export class Barrier extends Primitive implements Gate {
+export class Barrier extends Primitive {
   static {
     entitle(Barrier, "Barrier", "wait");
   }
@@ -76,7 +76,7 @@ export class Barrier extends Primitive implements Gate {
     try {
       for (; barrier.#state === "draining" || barrier.#state === "resetting"; waits = false) {
         waits = true;
-        yield new Wait(barrier.site, barrier);
+        yield new Wait(barrier.site, barrier, barrier.waiting);
       }
       barrier.#check();
       const index = barrier.#count++;
@@ -84,7 +84,7 @@ export class Barrier extends Primitive implements Gate {
       if (barrier.#count === barrier.parties) barrier.#turn("draining");
       for (; barrier.#state === "filling"; waits = false) {
         waits = true;
-        yield new Wait(barrier.site, barrier);
+        yield new Wait(barrier.site, barrier, barrier.waiting);
       }
       barrier.#check();
       return index;
@@ -108,10 +108,5 @@ export class Barrier extends Primitive implements Gate {
   #turn(state: State): void {
     this.#state = state;
     this.waiting.wake(NEVER);
-  }
-
-  /** @internal */
-  describe(): string {
-    return `a Barrier at which ${this.nWaiting} of ${this.parties} parties wait`;
   }
 }

@@ -1,4 +1,6 @@
 /** A semaphore that notices when it is released too often. */
+import type { CoreTask } from "../kernel/coreTask.js";
+import { InvalidStateError } from "../kernel/errors.js";
 import { entitle } from "./primitive.js";
 import { Semaphore } from "./semaphore.js";
 
@@ -16,8 +18,9 @@ export class BoundedSemaphore extends Semaphore {
     entitle(BoundedSemaphore, "BoundedSemaphore", "acquire");
   }
 
-  constructor(value = 1) {
-    super(value);
-    this.bound = value;
+  /** @internal As in asyncio, a permit that comes back from a task that was cancelled may be one too many. */
+  override giveBack(task: CoreTask | null, amount: number): void {
+    if (this.held < 1) throw new InvalidStateError("released too many times; acquire() it first");
+    super.giveBack(task, amount);
   }
 }

@@ -1,4 +1,5 @@
 /** Waiting, under a lock, for what other tasks tell. */
+import { librarySite } from "../kernel/codeSite.js";
 import type { Coroutine } from "../kernel/coroutine.js";
 import { NEVER } from "../kernel/duration.js";
 import { InvalidStateError } from "../kernel/errors.js";
@@ -7,8 +8,11 @@ import { noteCreated } from "../kernel/neverAwaited.js";
 import { checkFunction, unfit } from "../kernel/unfit.js";
 import { Acquirable, Acquire } from "./acquire.js";
 import { Lock } from "./lock.js";
+import type { Permits } from "./permits.js";
 import { entitle } from "./primitive.js";
-import { type Gate, Wait } from "./wait.js";
+import { Wait } from "./wait.js";
+
+const waitSite = librarySite("Condition.wait");
 
 /**
  * A lock, and a place where its holder can wait until another holder notifies it (source: `asyncio.Condition`).
@@ -24,7 +28,7 @@ import { type Gate, Wait } from "./wait.js";
  * await changed.with(() => { stock++; changed.notify(); });
  * ```
  */
-export class Condition extends Acquirable implements Gate {
+export class Condition extends Acquirable {
   static {
     entitle(Condition, "Condition", "acquire");
   }
@@ -36,14 +40,14 @@ export class Condition extends Acquirable implements Gate {
    * @throws TypeError where that is no `Lock`
    */
   constructor(lock: Lock = new Lock()) {
-    super();
+    super(0);
     if (!(lock instanceof Lock)) throw unfit("a Condition takes a Lock", lock);
     this.#lock = lock;
   }
 
-  /** @throws InvalidStateError where the lock is not held */
-  release(): void {
-    this.#lock.release();
+  /** @internal What it has is its lock. */
+  override get gate(): Permits {
+    return this.#lock;
   }
 
   locked(): boolean {
@@ -100,7 +104,7 @@ export class Condition extends Acquirable implements Gate {
     lock.release();
     let notified = false;
     try {
-      yield new Wait(condition.site, condition);
+      yield new Wait(waitSite, condition, condition.waiting);
       notified = true;
     } finally {
       for (;;) {
@@ -138,18 +142,5 @@ export class Condition extends Acquirable implements Gate {
   statistics(): { locked: boolean; owner: string | null; tasksWaiting: number; tasksWaitingForLock: number } {
     const { locked, owner, tasksWaiting } = this.#lock.statistics();
     return { locked, owner, tasksWaiting: this.waiting.size, tasksWaitingForLock: tasksWaiting };
-  }
-
-  /** @internal */
-  override acquiring(): Acquire {
-    return new Acquire(this.site, this.#lock);
-  }
-
-  /** @internal Who was notified holds nothing yet. */
-  override giveBack(): void {}
-
-  /** @internal */
-  describe(): string {
-    return "the notification of a Condition";
   }
 }

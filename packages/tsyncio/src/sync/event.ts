@@ -3,7 +3,13 @@ import type { Coroutine } from "../kernel/coroutine.js";
 import { NEVER } from "../kernel/duration.js";
 import { noteCreated } from "../kernel/neverAwaited.js";
 import { entitle, Primitive } from "./primitive.js";
-import { type Gate, Wait } from "./wait.js";
+import { Wait } from "./wait.js";
+
+class EventWait extends Wait<true, Event> {
+  override pass(): boolean {
+    return this.place.isSet();
+  }
+}
 
 /**
  * A flag that tasks wait for (source: `asyncio.Event`).
@@ -15,7 +21,7 @@ import { type Gate, Wait } from "./wait.js";
  * await ready.wait();
  * ```
  */
-export class Event extends Primitive implements Gate {
+export class Event extends Primitive {
   static {
     entitle(Event, "Event", "wait");
   }
@@ -39,20 +45,10 @@ export class Event extends Primitive implements Gate {
 
   /** Waits until the flag is set. */
   wait(): Coroutine<true> {
-    return noteCreated(new Wait(this.site, this), this.wait);
+    return noteCreated(new EventWait(this.site, this, this.waiting), this.wait);
   }
 
   statistics(): { set: boolean; tasksWaiting: number } {
     return { set: this.#set, tasksWaiting: this.waiting.size };
-  }
-
-  /** @internal */
-  admit(): boolean {
-    return this.#set;
-  }
-
-  /** @internal */
-  describe(): string {
-    return "an Event that is not set";
   }
 }

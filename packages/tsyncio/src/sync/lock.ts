@@ -2,9 +2,7 @@
 
 import type { CoreTask } from "../kernel/coreTask.js";
 import { InvalidStateError } from "../kernel/errors.js";
-import type { Runnable } from "../kernel/readyQueue.js";
-import { CLAIMING } from "../kernel/taskBits.js";
-import { Acquirable, type Holdable } from "./acquire.js";
+import { Acquirable } from "./acquire.js";
 import { entitle } from "./primitive.js";
 
 /**
@@ -21,69 +19,48 @@ import { entitle } from "./primitive.js";
  * await lock.with(() => deposit(10));
  * ```
  */
-export class Lock extends Acquirable implements Holdable, Runnable {
+export class Lock extends Acquirable {
   static {
     entitle(Lock, "Lock", "acquire");
   }
 
-  #owner: CoreTask | null = null;
-  /** Was handed the lock, and has it when it resumes. */
-  #next: CoreTask | null = null;
   /** Tasks that were first in the queue when they were cancelled, and have not resumed. */
   #leaving = 0;
 
-  /**
-   * Gives the lock to the first task that waits for it, or frees it. Any task may do that.
-   *
-   * @throws InvalidStateError where it is not locked
-   */
-  release(): void {
-    if (!this.#owner) throw new InvalidStateError("the lock is not acquired; release it once for each acquire()");
-    this.#owner = null;
-    if (this.#leaving === 0) this.#handOver();
+  constructor() {
+    super(1);
   }
 
+  /** Whether a task has it; not between the release and the resume of the next one. */
   locked(): boolean {
-    return this.#owner !== null;
+    return this.held > this.woken;
   }
 
   statistics(): { locked: boolean; owner: string | null; tasksWaiting: number } {
-    return { locked: this.locked(), owner: this.#owner?.name ?? null, tasksWaiting: this.waiting.size };
+    const locked = this.locked();
+    return { locked, owner: locked ? (this.holder as CoreTask).name : null, tasksWaiting: this.waiting.size };
   }
 
-  #handOver(): void {
-    this.#next = this.waiting.shift();
-    this.#next?.wakeUp(CLAIMING);
-  }
-
-  /** @internal */
-  admit(task: CoreTask): boolean {
-    if (this.#owner || this.#next || this.waiting.size > 0) return false;
-    this.#owner = task;
-    return true;
+  /** @internal Any task may do that. */
+  override giveBack(task: CoreTask | null, amount: number): void {
+    if (!this.locked()) throw new InvalidStateError("the lock is not acquired; acquire() it first");
+    super.giveBack(task, amount);
   }
 
   /** @internal */
-  resumed(taken: boolean): void {
-    this.#owner = this.#next;
-    this.#next = null;
-    if (!taken) this.release();
+  override next(): boolean {
+    return this.#leaving === 0 && super.next();
   }
 
   /** @internal As in asyncio, a lock that is released between the cancellation and the resume of the first is passed on at that resume. */
-  left(task: CoreTask, first: boolean): void {
+  override left(task: CoreTask, first: boolean): void {
     if (!first) return;
     this.#leaving++;
-    task.scheduler.enqueue(this);
-  }
-
-  /** @internal */
-  run(): void {
-    if (--this.#leaving === 0 && !this.#owner && !this.#next) this.#handOver();
-  }
-
-  /** @internal */
-  describe(): string {
-    return `a Lock held by task '${(this.#owner ?? this.#next)?.name}'`;
+    task.scheduler.enqueue({
+      run: () => {
+        this.#leaving--;
+        this.run();
+      },
+    });
   }
 }

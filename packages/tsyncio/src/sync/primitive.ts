@@ -13,7 +13,11 @@ export abstract class Primitive {
 
   declare readonly [Symbol.toStringTag]: string;
   /** @internal */ declare readonly site: CodeSite;
-  /** @internal Those that wait. */ readonly waiting: WaitQueue = new WaitQueue();
+  /** @internal Those that wait. */ readonly waiting: WaitQueue;
+
+  constructor(waiting: WaitQueue = new WaitQueue()) {
+    this.waiting = waiting;
+  }
 
   /** The state at this moment, for people and for tests. */
   abstract statistics(): object;

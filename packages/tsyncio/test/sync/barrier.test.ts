@@ -181,7 +181,7 @@ describe("Barrier", () => {
       const task = createTask(barrier.wait());
       yield* sleep(0);
       assert.equal(inspect(barrier), "Barrier { phase: filling, parties: 2, tasksWaiting: 1 }");
-      assert.equal(task.waitingOn?.describe(), "a Barrier at which 1 of 2 parties wait");
+      assert.equal(task.waitingOn?.describe(), `Barrier.wait() of ${barrier}`);
       yield* barrier.wait();
       yield* task;
     }),

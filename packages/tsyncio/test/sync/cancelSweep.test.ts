@@ -234,7 +234,7 @@ const scenarios: Record<string, Scenario> = {
         const guard = yield* writes ? lock.write() : lock.read();
         try {
           if (writes) writers++;
-          assert.ok(writers === 0 || (writes && lock.readers === 0));
+          assert.ok(writers === 0 || (writes && lock.statistics().readers === 0));
           yield* sleep(round);
         } finally {
           if (writes) writers--;

@@ -119,37 +119,6 @@ describe("CapacityLimiter", () => {
     }),
   );
 
-  test(
-    "a token can be borrowed on behalf of another, which may have one, or wait for one",
-    inLoop(function* () {
-      const limiter = new CapacityLimiter(2);
-      const job = { toString: () => "job 1" };
-      const guard = yield* limiter.acquireOnBehalfOf(job);
-      const again = /^InvalidStateError: job 1 has a token, or waits for one/;
-      assert.match(String(yield* outcome(limiter.acquireOnBehalfOf(job))), again);
-      assert.throws(() => limiter.acquireOnBehalfOfNowait(job), InvalidStateError);
-      limiter.acquireOnBehalfOfNowait("job 2");
-      assert.throws(() => limiter.acquireOnBehalfOfNowait("job 3"), WouldBlock);
-      const waiter = createTask(limiter.acquireOnBehalfOf("job 3"));
-      yield* sleep(0);
-      assert.throws(() => limiter.acquireOnBehalfOfNowait("job 3"), InvalidStateError);
-      assert.throws(() => limiter.releaseOnBehalfOf("job 3"), /"job 3" has no token to release/);
-      assert.deepEqual(limiter.statistics(), {
-        borrowedTokens: 2,
-        totalTokens: 2,
-        borrowers: [job, "job 2"],
-        tasksWaiting: 1,
-      });
-      limiter.releaseOnBehalfOf("job 2");
-      yield* waiter;
-      assert.deepEqual(limiter.statistics().borrowers, [job, "job 3"]);
-      guard.release();
-      guard.release();
-      limiter.releaseOnBehalfOf("job 3");
-      assert.equal(limiter.borrowedTokens, 0);
-    }),
-  );
-
   for (const cancelFirst of [true, false]) {
     test(
       `a waiter that is cancelled in the tick of the release (${cancelFirst ? "before" : "after"} it) leaves the token to the next`,
@@ -186,17 +155,14 @@ describe("CapacityLimiter", () => {
       const limiter = new CapacityLimiter(2);
       const main = currentTask()?.name;
       yield* limiter.acquire();
-      yield* limiter.acquireOnBehalfOf("upload");
+      const upload = createTask(limiter.acquire(), { name: "upload" });
+      yield* sleep(0);
       const waiter = createTask(limiter.acquire());
       yield* sleep(0);
-      assert.equal(
-        inspect(limiter),
-        `CapacityLimiter { borrowedTokens: 2, totalTokens: 2, borrowers: [task '${main}', "upload"], tasksWaiting: 1 }`,
-      );
-      assert.equal(
-        waiter.waitingOn?.describe(),
-        `one of 2 tokens of a CapacityLimiter, borrowed by task '${main}', "upload"`,
-      );
+      const text = `CapacityLimiter { borrowedTokens: 2, totalTokens: 2, borrowers: [task '${main}', task 'upload'], tasksWaiting: 1 }`;
+      assert.equal(inspect(limiter), text);
+      assert.equal(waiter.waitingOn?.describe(), `CapacityLimiter.acquire() of ${text}`);
+      (yield* upload).release();
       limiter.release();
       yield* waiter;
     }),

@@ -238,7 +238,7 @@ describe("Condition", () => {
     });
     await assert.rejects(runWithVirtualTime(stuck()), (error: Error) => {
       assert.ok(error instanceof DeadlockError);
-      assert.match(error.message, /waits for the notification of a Condition/);
+      assert.match(error.message, /waits for Condition.wait\(\) of Condition \{/);
       return true;
     });
   });
@@ -253,11 +253,11 @@ describe("Condition", () => {
         inspect(condition),
         "Condition { locked: false, owner: null, tasksWaiting: 1, tasksWaitingForLock: 0 }",
       );
-      assert.equal(waiter.waitingOn?.describe(), "the notification of a Condition");
+      assert.equal(waiter.waitingOn?.describe(), `Condition.wait() of ${condition}`);
       const guard = condition.acquireNowait();
       condition.notify();
       yield* sleep(0);
-      assert.match(waiter.waitingOn?.describe() ?? "", /^a Lock held by task/);
+      assert.match(waiter.waitingOn?.describe() ?? "", /^Condition.acquire\(\) of Lock \{ locked: true/);
       guard.release();
       yield* waiter;
     }),

@@ -78,7 +78,7 @@ describe("Event", () => {
       yield* sleep(0);
       assert.deepEqual(event.statistics(), { set: false, tasksWaiting: 1 });
       assert.equal(inspect(event), "Event { set: false, tasksWaiting: 1 }");
-      assert.equal(waiter.waitingOn?.describe(), "an Event that is not set");
+      assert.equal(waiter.waitingOn?.describe(), "Event.wait() of Event { set: false, tasksWaiting: 1 }");
       event.set();
       yield* waiter;
     }),

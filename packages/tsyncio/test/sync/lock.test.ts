@@ -145,7 +145,7 @@ describe("Lock", () => {
       const lock = new Lock();
       const guard = lock.acquireNowait();
       assert.equal(lock.statistics().owner, currentTask()?.name);
-      assert.throws(() => lock.acquireNowait(), { code: "TSYNCIO_WOULD_BLOCK", message: /a Lock held by task/ });
+      assert.throws(() => lock.acquireNowait(), { code: "TSYNCIO_WOULD_BLOCK", message: /await/ });
       assert.equal(lock.statistics().tasksWaiting, 0);
       guard.release();
       assert.equal(lock.locked(), false);
@@ -206,7 +206,10 @@ describe("Lock", () => {
       yield* sleep(0);
       const owner = currentTask()?.name ?? "";
       assert.deepEqual(lock.statistics(), { locked: true, owner, tasksWaiting: 1 });
-      assert.equal(waiter.waitingOn?.describe(), `a Lock held by task '${owner}'`);
+      assert.equal(
+        waiter.waitingOn?.describe(),
+        `Lock.acquire() of Lock { locked: true, owner: ${owner}, tasksWaiting: 1 }`,
+      );
       lock.release();
       yield* waiter;
     }),

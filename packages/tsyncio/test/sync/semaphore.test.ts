@@ -166,7 +166,7 @@ describe("Semaphore", () => {
       const waiter = createTask(semaphore.acquire());
       yield* sleep(0);
       assert.equal(inspect(semaphore), "Semaphore { value: 0, locked: true, tasksWaiting: 1 }");
-      assert.equal(waiter.waitingOn?.describe(), "a Semaphore whose permits are all taken");
+      assert.equal(waiter.waitingOn?.describe(), `Semaphore.acquire() of ${semaphore}`);
       semaphore.release();
       yield* waiter;
     }),
