@@ -1,0 +1,167 @@
+/** A server that accepts connections and gives each to a task of its own. */
+import type { AddressInfo, Server as Listener } from "node:net";
+import { librarySite } from "../kernel/codeSite.js";
+import type { Coroutine } from "../kernel/coroutine.js";
+import { InvalidStateError } from "../kernel/errors.js";
+import { hidden } from "../kernel/hidden.js";
+import { noteCreated } from "../kernel/neverAwaited.js";
+import { CLAIMING } from "../kernel/taskBits.js";
+import type { WaitQueue } from "../kernel/waitQueue.js";
+import { Attempt, type Refusal } from "../queues/attempt.js";
+import { HostQueue } from "../streams/hostQueue.js";
+import type { StreamWriter } from "../streams/streamWriter.js";
+
+const closedSite = librarySite("Server.waitClosed");
+
+/**
+ * What {@link startServer} gives (source: `asyncio.Server`). Leaving `await using` closes it and its connections and waits until all
+ * handlers have ended.
+ */
+export class Server {
+  /** @internal */ readonly ending: HostQueue = new HostQueue();
+  /** @internal To be called when it is closed. */ released: () => void = () => {};
+  readonly #listen: (server: Server) => Coroutine<Listener[]>;
+  #listeners: readonly Listener[] = [];
+  readonly #clients = new Set<StreamWriter>();
+  #handling = 0;
+  #isClosed = false;
+  #serving = false;
+  #forever = false;
+
+  /** @internal @param listen - begins to listen; all at once, or it throws */
+  constructor(listen: (server: Server) => Coroutine<Listener[]>) {
+    this.#listen = listen;
+  }
+
+  /** The listening sockets, as the platform has them; none after `close()`. */
+  get sockets(): readonly Listener[] {
+    return this.#listeners;
+  }
+
+  /** The port of the first socket, as the system has picked it where 0 was asked for; 0 where there is none. */
+  get port(): number {
+    return (this.#listeners[0]?.address() as AddressInfo | null | undefined)?.port ?? 0;
+  }
+
+  /** Whether it accepts connections. */
+  isServing(): boolean {
+    return this.#serving && !this.#isClosed;
+  }
+
+  /** Begins to accept, after `startServer(…, { startServing: false })`; does nothing where it does already. */
+  startServing(): Coroutine<void> {
+    return noteCreated(Server.start(this), this.startServing);
+  }
+
+  /** @internal */
+  static readonly start: (server: Server) => Coroutine<void> = hidden(
+    "Server.startServing",
+    function* (server: Server) {
+      if (server.#isClosed) throw new InvalidStateError("the server is closed");
+      if (server.#serving) return;
+      server.#serving = true;
+      server.#listeners = (yield server.#listen(server)) as Listener[];
+    },
+  );
+
+  /**
+   * Accepts until the task is cancelled; then closes the server and its connections and waits for their end.
+   *
+   * @throws InvalidStateError where it is closed, or another task serves already
+   * @example
+   * ```ts
+   * const server = await startServer(handle, "127.0.0.1", 8080);
+   * await server.serveForever();
+   * ```
+   */
+  serveForever(): Coroutine<never> {
+    return noteCreated(Server.#serveForever(this), this.serveForever) as Coroutine<never>;
+  }
+
+  static readonly #serveForever = hidden("Server.serveForever", function* (server: Server) {
+    if (server.#isClosed) throw new InvalidStateError("the server is closed");
+    if (server.#forever) throw new InvalidStateError("another task awaits serveForever() already");
+    server.#forever = true;
+    try {
+      yield Server.start(server);
+      yield new WaitClosed(closedSite, server);
+    } finally {
+      server.#forever = false;
+      server.close();
+      server.closeClients();
+      yield new WaitClosed(closedSite, server);
+    }
+  });
+
+  /** Accepts no more connections. Those that are on go on; see {@link closeClients}. */
+  close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    for (const listener of this.#listeners) listener.close();
+    this.#listeners = [];
+    this.released();
+    this.#checkEnd();
+  }
+
+  /** Waits until it is closed, and all connections and their handlers have ended. */
+  waitClosed(): Coroutine<void> {
+    return noteCreated(new WaitClosed(closedSite, this), this.waitClosed) as Coroutine<void>;
+  }
+
+  /** Closes all connections that are on, after sending what was written. */
+  closeClients(): void {
+    for (const writer of this.#clients) writer.close();
+  }
+
+  /** Closes all connections that are on, at once. */
+  abortClients(): void {
+    for (const writer of this.#clients) writer.abort();
+  }
+
+  /** Closes the server and its connections, and waits for their end. */
+  [Symbol.asyncDispose](): Coroutine<void> {
+    this.close();
+    this.closeClients();
+    return new WaitClosed(closedSite, this) as unknown as Coroutine<void>;
+  }
+
+  /** @internal A connection is on; to be called again by what is returned when it has ended. */
+  joined(writer: StreamWriter): () => void {
+    this.#clients.add(writer);
+    return () => {
+      this.#clients.delete(writer);
+      this.#checkEnd();
+    };
+  }
+
+  /** @internal A handler runs, or has ended. */
+  handles(change: 1 | -1): void {
+    this.#handling += change;
+    this.#checkEnd();
+  }
+
+  /** @internal */
+  get over(): boolean {
+    return this.#isClosed && this.#clients.size + this.#handling === 0;
+  }
+
+  #checkEnd(): void {
+    if (this.over) this.ending.wake(Number.POSITIVE_INFINITY, CLAIMING);
+  }
+
+  toString(): string {
+    return "a server";
+  }
+}
+
+class WaitClosed extends Attempt<unknown, Server> {
+  line(): WaitQueue {
+    return this.place.ending;
+  }
+
+  refusal(): Refusal {
+    return this.place.over ? undefined : null;
+  }
+
+  perform(): void {}
+}
