@@ -48,7 +48,12 @@ export function connection(socket: Socket, { serverSide, name, line, root, limit
     },
   };
   const writer = new StreamWriter(socket, reader, (made, tls, options) => startTls(wire, made, tls, options));
-  const closed = noteOpen({ describe: () => name, destroy: () => writer.abort() }, line, root);
+  const resource = {
+    describe: () => name,
+    destroy: () => writer.abort(),
+    closing: () => (writer.isClosing() ? writer.ended() : undefined),
+  };
+  const closed = noteOpen(resource, line, root);
   socket.once("close", closed);
   return [reader, writer];
 }

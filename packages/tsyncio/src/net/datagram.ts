@@ -51,6 +51,7 @@ export class DatagramEndpoint implements AsyncIterable<Datagram> {
   readonly socket: Socket;
   /** @internal */ readonly receiving: HostQueue = new HostQueue();
   /** @internal */ readonly closing: HostQueue = new HostQueue();
+  /** @internal To be called when it is closed. */ released: () => void = () => {};
   readonly #received = new Ring<Datagram>();
   readonly #capacity: number;
   readonly #connected: boolean;
@@ -130,6 +131,7 @@ export class DatagramEndpoint implements AsyncIterable<Datagram> {
     if (this.#closed) return;
     this.#closed = true;
     this.socket.close();
+    this.released();
   }
 
   /** Waits until it is closed, after `close()`. */

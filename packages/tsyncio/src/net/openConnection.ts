@@ -1,5 +1,5 @@
 /** Connecting to a server. */
-import { connect, type Socket, type TcpNetConnectOpts } from "node:net";
+import { connect, type LookupFunction, type Socket, type TcpNetConnectOpts } from "node:net";
 import { connect as connectTls } from "node:tls";
 import { withTimeout } from "../concurrency/withTimeout.js";
 import type { Coroutine } from "../kernel/coroutine.js";
@@ -30,6 +30,8 @@ export interface ConnectionOptions extends UnixConnectionOptions {
   readonly happyEyeballsDelay?: Duration | undefined;
   /** Where no address answers: an `ExceptionGroup` of all errors, in place of one that names them. */
   readonly allErrors?: boolean | undefined;
+  /** Resolves the name, in place of the system; as in Node. */
+  readonly lookup?: LookupFunction | undefined;
   /** Sends small pieces at once. Default: true, as in asyncio. */
   readonly noDelay?: boolean | undefined;
 }
@@ -50,7 +52,7 @@ export interface ConnectionOptions extends UnixConnectionOptions {
 export function openConnection(host: string, port: number, options: ConnectionOptions = {}): Coroutine<Connection> {
   if (typeof host !== "string") throw unfit("a host is a name or an address", host);
   if (!Number.isInteger(port) || port < 0 || port > 65_535) throw unfit("a port is a number from 0 to 65535", port);
-  const { family, localAddr, happyEyeballsDelay = 250, noDelay = true } = options;
+  const { family, localAddr, lookup, happyEyeballsDelay = 250, noDelay = true } = options;
   const delay = milliseconds(happyEyeballsDelay);
   const target: TcpNetConnectOpts = {
     host,
@@ -60,6 +62,7 @@ export function openConnection(host: string, port: number, options: ConnectionOp
     autoSelectFamily: family === undefined,
     // Node takes no less than 10 ms.
     autoSelectFamilyAttemptTimeout: Math.min(Math.max(delay, 10), 2 ** 31 - 1),
+    ...(lookup && { lookup }),
     ...(localAddr && { localAddress: localAddr[0], localPort: localAddr[1] ?? 0 }),
   };
   const made = () => connect({ ...target, allowHalfOpen: true });

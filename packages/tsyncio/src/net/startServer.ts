@@ -1,4 +1,5 @@
 /** Making servers. */
+import { lstatSync, unlinkSync } from "node:fs";
 import { createServer, type Server as Listener, type Socket } from "node:net";
 import { createServer as createTlsServer, type TlsOptions } from "node:tls";
 import { type Context, copyContext } from "../kernel/context.js";
@@ -99,7 +100,7 @@ export function startUnixServer(
   options: UnixServerOptions = {},
 ): Coroutine<Server> {
   if (typeof path !== "string" || path === "") throw unfit("a path is text", path);
-  return start(handler, [{ path, backlog: options.backlog ?? 100 }], options, startUnixServer);
+  return start(handler, [{ path, backlog: options.backlog ?? 100 }], options, startUnixServer, () => removeStale(path));
 }
 
 /** Where to listen, as Node's `listen` wants it. */
@@ -110,6 +111,8 @@ interface Plan {
   readonly places: readonly object[];
   readonly options: ServerOptions;
   readonly encryption: TlsOptions | null;
+  /** Called before it listens. */
+  readonly prepare: (() => void) | undefined;
   readonly line: Captured;
 }
 
@@ -118,11 +121,12 @@ function start(
   places: readonly object[],
   options: ServerOptions,
   above: (...args: never[]) => unknown,
+  prepare?: () => void,
 ): Coroutine<Server> {
   checkFunction(handler, `${above.name} takes a function of a reader and a writer`);
   const handshake = handshakeTimeout(options.tlsHandshakeTimeout);
   const encryption = options.tls === undefined ? null : { ...serverOptions(options.tls), handshakeTimeout: handshake };
-  const plan: Plan = { handler, places, options, encryption, line: captureLine(above) };
+  const plan: Plan = { handler, places, options, encryption, prepare, line: captureLine(above) };
   return noteCreated(starting(plan), above) as Coroutine<Server>;
 }
 
@@ -146,7 +150,7 @@ const starting = hidden("startServer", function* (plan: Plan): Generator<unknown
 const listening = hidden(
   "startServer",
   function* (
-    { places, options, encryption }: Plan,
+    { places, options, encryption, prepare }: Plan,
     accept: (socket: Socket) => void,
   ): Generator<unknown, Listener[], unknown> {
     const listeners: Listener[] = [];
@@ -162,6 +166,7 @@ const listening = hidden(
         yield happened(listener, "listening");
         // A connection that could not be accepted, or a handshake that failed, is no failure of the server.
         listener.on("error", () => {});
+      listener.on("tlsClientError", (_error: Error, socket: Socket) => socket.destroy());
       }
       complete = true;
       return listeners;
@@ -178,6 +183,11 @@ function serve(server: Server, socket: Socket, { handler, options, line }: Plan,
   const [reader, writer] = connection(socket, origin);
   socket.once("close", server.joined(writer));
   handleClient(() => handler(reader, writer), writer, server, root, context.copy());
+}
+
+/** A socket file that a process has left behind keeps nobody from listening, as in asyncio; any other file does. */
+function removeStale(path: string): void {
+  if (path[0] !== "\0" && lstatSync(path, { throwIfNoEntry: false })?.isSocket()) unlinkSync(path);
 }
 
 function addresses({ sockets }: Server): string {

@@ -38,6 +38,7 @@ const upgrade = hidden(
     try {
       // From here on the bytes are those of the handshake, also those that have come already.
       const early = wire.detach();
+      socket.pause();
       if (early.length > 0) socket.unshift(early);
       const made = encrypt(socket);
       made.on("error", () => {});

@@ -2,7 +2,10 @@
  * What a run has opened and must close: sockets, servers, processes, workers. What is still open at its end is named, with the line that
  * opened it, and closed by force.
  */
+import { moveOnAfter } from "../concurrency/moveOnAfter.js";
 import { type Closable, closeAtEnd } from "../kernel/closables.js";
+import type { Duration } from "../kernel/duration.js";
+import { hidden } from "../kernel/hidden.js";
 import type { Root } from "../kernel/root.js";
 import { type Captured, placeOf } from "../kernel/stackLine.js";
 
@@ -12,7 +15,12 @@ export interface Resource {
   describe(): string;
   /** Closes it at once. */
   destroy(): void;
+  /** Where it is closing already: its end, to be awaited. */
+  closing?(): unknown;
 }
+
+/** For how long the end of a run waits for what was written and is still under way. */
+const GRACE: Duration = "2s";
 
 /** A server with thousands of connections left needs no line for each. */
 const SHOWN = 20;
@@ -36,19 +44,39 @@ class OpenResources implements Closable {
     if (this.#open.size === 0) this.#root.closables.delete(this);
   }
 
-  close(): void {
-    const lines = [...this.#open].slice(0, SHOWN).map(([resource, line]) => {
-      const place = placeOf(line);
-      return `\n    ${resource.describe()}${place ? `, opened at ${place}` : ""}`;
-    });
-    const left = [...this.#open.keys()];
-    if (left.length > SHOWN) lines.push(`\n    … and ${left.length - SHOWN} more`);
+  close(): unknown {
+    const closing: Resource[] = [];
+    const left: [Resource, Captured][] = [];
+    for (const entry of this.#open) {
+      if (entry[0].closing?.()) closing.push(entry[0]);
+      else left.push(entry);
+    }
     this.#open.clear();
-    for (const resource of left) resource.destroy();
-    this.#root.scheduler.report({
-      message: `still open at the end of the run, and closed by force; close it, or write \`await using\`:${lines.join("")}`,
-    });
+    if (left.length > 0) this.#root.scheduler.report({ message: naming(left) });
+    for (const [resource] of left) resource.destroy();
+    return closing.length === 0 ? undefined : moveOnAfter(GRACE, () => flushing(closing));
   }
+}
+
+/** What was written before the connection was closed is sent, by a peer that takes it. */
+const flushing = hidden("run", function* (closing: readonly Resource[]): Generator<unknown, void, unknown> {
+  try {
+    for (const resource of closing) yield resource.closing?.();
+  } catch {
+    // What a connection was lost by is told by waitClosed(), to those who ask.
+  } finally {
+    for (const resource of closing) resource.destroy();
+  }
+});
+
+function naming(left: readonly [Resource, Captured][]): string {
+  const lines = left.slice(0, SHOWN).map(([resource, line]) => {
+    const place = placeOf(line);
+    return `${resource.describe()}${place ? `, opened at ${place}` : ""}`;
+  });
+  if (left.length > SHOWN) lines.push(`… and ${left.length - SHOWN} more`);
+  const message = "still open at the end of the run, and closed by force; close it, or write `await using`:";
+  return [message, ...lines].join("\n    ");
 }
 
 const ofRoots = new WeakMap<Root, OpenResources>();

@@ -171,13 +171,13 @@ export class StreamWriter {
    * @throws what it was lost by
    */
   waitClosed(): Coroutine<void> {
-    return noteCreated(new WaitClosed(closedSite, this), this.waitClosed) as Coroutine<void>;
+    return noteCreated(this.ended(), this.waitClosed);
   }
 
   /** Sends what was written and closes the stream. */
   [Symbol.asyncDispose](): Coroutine<void> {
     this.close();
-    return new WaitClosed(closedSite, this) as unknown as Coroutine<void>;
+    return this.ended();
   }
 
   /**
@@ -229,6 +229,11 @@ export class StreamWriter {
     this.stream = stream;
     this.#attach();
     this.#resume();
+  }
+
+  /** @internal A wait for the end that nobody has to be told of. */
+  ended(): Coroutine<void> {
+    return new WaitClosed(closedSite, this) as unknown as Coroutine<void>;
   }
 
   /** @internal */
