@@ -10,10 +10,9 @@ import { currentRoot } from "../kernel/scheduler.js";
 import { captureLine } from "../kernel/stackLine.js";
 import { CLAIMING } from "../kernel/taskBits.js";
 import { checkCount, checkFunction, unfit } from "../kernel/unfit.js";
-import type { WaitQueue } from "../kernel/waitQueue.js";
-import { Attempt, type Refusal } from "../queues/attempt.js";
 import { type ItemIterator, iterate } from "../queues/itemIterator.js";
 import { HostQueue } from "../streams/hostQueue.js";
+import { HostWait } from "../streams/hostWait.js";
 import { noteOpen } from "../streams/openResources.js";
 import { happened } from "./happened.js";
 
@@ -118,12 +117,12 @@ export class DatagramEndpoint implements AsyncIterable<Datagram> {
    * @throws ClosedResourceError where the endpoint is closed
    */
   receive(): Coroutine<Datagram> {
-    return noteCreated(new Receive(receiveSite, this), this.receive) as Coroutine<Datagram>;
+    return noteCreated(new Receive(receiveSite, this, this.receiving), this.receive);
   }
 
   /** What is received, until the endpoint is closed. */
   [Symbol.asyncIterator](): ItemIterator<Datagram> {
-    return iterate(() => new NextDatagram(receiveSite, this));
+    return iterate(() => new NextDatagram(receiveSite, this, this.receiving));
   }
 
   /** Closes it at once. */
@@ -136,12 +135,12 @@ export class DatagramEndpoint implements AsyncIterable<Datagram> {
 
   /** Waits until it is closed, after `close()`. */
   waitClosed(): Coroutine<void> {
-    return noteCreated(new WaitClosed(closedSite, this), this.waitClosed) as Coroutine<void>;
+    return noteCreated(new WaitClosed(closedSite, this, this.closing), this.waitClosed);
   }
 
   [Symbol.asyncDispose](): Coroutine<void> {
     this.close();
-    return new WaitClosed(closedSite, this) as unknown as Coroutine<void>;
+    return new WaitClosed(closedSite, this, this.closing);
   }
 
   #arrived(datagram: Datagram): void {
@@ -153,15 +152,14 @@ export class DatagramEndpoint implements AsyncIterable<Datagram> {
     this.receiving.wake(1, CLAIMING);
   }
 
-  /** @internal */
-  refusesReceive(): Refusal {
-    if (this.#received.size > 0) return undefined;
-    return this.#closed ? ClosedResourceError : null;
+  /** @internal Whether a receive need not wait. */
+  get ready(): boolean {
+    return this.#received.size > 0 || this.#closed;
   }
 
-  /** @internal */
-  take(): Datagram {
-    return this.#received.shift();
+  /** @internal The next datagram; undefined where it is closed and everything was received. */
+  next(): Datagram | undefined {
+    return this.#received.size > 0 ? this.#received.shift() : undefined;
   }
 
   /** @internal */
@@ -174,33 +172,33 @@ export class DatagramEndpoint implements AsyncIterable<Datagram> {
   }
 }
 
-class Receive extends Attempt<unknown, DatagramEndpoint> {
-  line(): WaitQueue {
-    return this.place.receiving;
-  }
-
-  refusal(): Refusal {
-    return this.place.refusesReceive();
+class Receive extends HostWait<Datagram, DatagramEndpoint> {
+  ready(): boolean {
+    return this.place.ready;
   }
 
   perform(): Datagram {
-    return this.place.take();
+    const datagram = this.place.next();
+    if (!datagram) throw new ClosedResourceError("the endpoint is closed");
+    return datagram;
   }
 }
 
-class NextDatagram extends Receive {
-  override get ending(): Refusal {
-    return ClosedResourceError;
+/** A step of an iteration, which ends with the endpoint. */
+class NextDatagram extends HostWait<IteratorResult<Datagram, undefined>, DatagramEndpoint> {
+  ready(): boolean {
+    return this.place.ready;
+  }
+
+  perform(): IteratorResult<Datagram, undefined> {
+    const value = this.place.next();
+    return value ? { value, done: false } : { value: undefined, done: true };
   }
 }
 
-class WaitClosed extends Attempt<unknown, DatagramEndpoint> {
-  line(): WaitQueue {
-    return this.place.closing;
-  }
-
-  refusal(): Refusal {
-    return this.place.gone ? undefined : null;
+class WaitClosed extends HostWait<void, DatagramEndpoint> {
+  ready(): boolean {
+    return this.place.gone;
   }
 
   perform(): void {}

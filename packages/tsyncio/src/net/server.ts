@@ -6,9 +6,8 @@ import { InvalidStateError } from "../kernel/errors.js";
 import { hidden } from "../kernel/hidden.js";
 import { noteCreated } from "../kernel/neverAwaited.js";
 import { CLAIMING } from "../kernel/taskBits.js";
-import type { WaitQueue } from "../kernel/waitQueue.js";
-import { Attempt, type Refusal } from "../queues/attempt.js";
 import { HostQueue } from "../streams/hostQueue.js";
+import { HostWait } from "../streams/hostWait.js";
 import type { StreamWriter } from "../streams/streamWriter.js";
 
 const closedSite = librarySite("Server.waitClosed");
@@ -84,12 +83,12 @@ export class Server {
     server.#forever = true;
     try {
       yield Server.start(server);
-      yield new WaitClosed(closedSite, server);
+      yield ended(server);
     } finally {
       server.#forever = false;
       server.close();
       server.closeClients();
-      yield new WaitClosed(closedSite, server);
+      yield ended(server);
     }
   });
 
@@ -105,7 +104,7 @@ export class Server {
 
   /** Waits until it is closed, and all connections and their handlers have ended. */
   waitClosed(): Coroutine<void> {
-    return noteCreated(new WaitClosed(closedSite, this), this.waitClosed) as Coroutine<void>;
+    return noteCreated(ended(this), this.waitClosed);
   }
 
   /** Closes all connections that are on, after sending what was written. */
@@ -122,7 +121,7 @@ export class Server {
   [Symbol.asyncDispose](): Coroutine<void> {
     this.close();
     this.closeClients();
-    return new WaitClosed(closedSite, this) as unknown as Coroutine<void>;
+    return ended(this);
   }
 
   /** @internal A connection is on; to be called again by what is returned when it has ended. */
@@ -154,14 +153,14 @@ export class Server {
   }
 }
 
-class WaitClosed extends Attempt<unknown, Server> {
-  line(): WaitQueue {
-    return this.place.ending;
-  }
-
-  refusal(): Refusal {
-    return this.place.over ? undefined : null;
+class WaitClosed extends HostWait<void, Server> {
+  ready(): boolean {
+    return this.place.over;
   }
 
   perform(): void {}
+}
+
+function ended(server: Server): Coroutine<void> {
+  return new WaitClosed(closedSite, server, server.ending);
 }

@@ -166,7 +166,7 @@ const listening = hidden(
         yield happened(listener, "listening");
         // A connection that could not be accepted, or a handshake that failed, is no failure of the server.
         listener.on("error", () => {});
-      listener.on("tlsClientError", (_error: Error, socket: Socket) => socket.destroy());
+        listener.on("tlsClientError", (_error: Error, socket: Socket) => socket.destroy());
       }
       complete = true;
       return listeners;

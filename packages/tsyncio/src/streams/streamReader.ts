@@ -12,11 +12,10 @@ import { InvalidStateError } from "../kernel/errors.js";
 import { noteCreated } from "../kernel/neverAwaited.js";
 import { CLAIMING } from "../kernel/taskBits.js";
 import { checkCount, unfit } from "../kernel/unfit.js";
-import type { WaitQueue } from "../kernel/waitQueue.js";
-import { Attempt, type Refusal } from "../queues/attempt.js";
 import { type ItemIterator, iterate } from "../queues/itemIterator.js";
 import { ByteQueue } from "./byteQueue.js";
 import { HostQueue } from "./hostQueue.js";
+import { HostWait } from "./hostWait.js";
 import { IncompleteReadError, LimitOverrunError } from "./streamErrors.js";
 
 /** 64 KiB, as in asyncio. */
@@ -79,7 +78,7 @@ export class StreamReader implements AsyncIterable<Buffer> {
    */
   read(count = -1): Coroutine<Buffer> {
     if (!Number.isInteger(count)) throw unfit("read takes a whole number of bytes", count);
-    return this.#note(count < 0 ? new ReadAll(readSite, this) : new ReadSome(readSite, this, count), this.read);
+    return noteCreated(count < 0 ? new ReadAll(readSite, this) : new ReadSome(readSite, this, count), this.read);
   }
 
   /**
@@ -89,7 +88,7 @@ export class StreamReader implements AsyncIterable<Buffer> {
    */
   readExactly(count: number): Coroutine<Buffer> {
     checkCount(count, 0, "what readExactly takes");
-    return this.#note(new ReadExactly(readExactlySite, this, count), this.readExactly);
+    return noteCreated(new ReadExactly(readExactlySite, this, count), this.readExactly);
   }
 
   /**
@@ -99,7 +98,7 @@ export class StreamReader implements AsyncIterable<Buffer> {
    * @throws LimitOverrunError where more than the limit stands before the separator; all of it is still to be read
    */
   readUntil(separator: Separator = NEWLINE): Coroutine<Buffer> {
-    return this.#note(new ReadUntil(readUntilSite, this, separators(separator)), this.readUntil);
+    return noteCreated(new ReadUntil(readUntilSite, this, separators(separator)), this.readUntil);
   }
 
   /**
@@ -108,7 +107,7 @@ export class StreamReader implements AsyncIterable<Buffer> {
    * @throws LimitOverrunError where the line is longer than the limit; what had come of it is dropped
    */
   readLine(): Coroutine<Buffer> {
-    return this.#note(new ReadLine(readLineSite, this, NEWLINE), this.readLine);
+    return noteCreated(new ReadLine(readLineSite, this, NEWLINE), this.readLine);
   }
 
   /** Whether the stream has ended and everything was read. */
@@ -123,12 +122,12 @@ export class StreamReader implements AsyncIterable<Buffer> {
 
   /** The lines, each with its line feed. */
   [Symbol.asyncIterator](): ItemIterator<Buffer> {
-    return iterate(() => new NextLine(readLineSite, this, NEWLINE));
+    return iterate(() => new NextLine(this, (line) => line));
   }
 
   /** The lines as text (UTF-8), without their ends, be these `\n` or `\r\n`. */
   lines(): ItemIterator<string> {
-    return iterate(() => new NextText(readLineSite, this, NEWLINE));
+    return iterate(() => new NextLine(this, (line) => line.toString().replace(/\r?\n$/, "")));
   }
 
   /** Adds bytes at the end; for a source of one's own. */
@@ -173,11 +172,11 @@ export class StreamReader implements AsyncIterable<Buffer> {
   }
 
   /** @internal A read cannot go on before there is more; it needs `wanted` bytes in all. */
-  wait(wanted: number): null {
+  wait(wanted: number): false {
     if (this.reading.size > 0) throw new InvalidStateError("another task is reading from the stream already");
     this.#wanted = wanted;
     this.#resume();
-    return null;
+    return false;
   }
 
   /** @internal A read goes on, or is given up. */
@@ -207,19 +206,11 @@ export class StreamReader implements AsyncIterable<Buffer> {
     this.#paused = false;
     this.#source?.resume();
   }
-
-  #note<T>(read: Coroutine<unknown>, above: (...args: never[]) => unknown): Coroutine<T> {
-    return noteCreated(read, above) as Coroutine<T>;
-  }
 }
 
-abstract class Read extends Attempt<unknown, StreamReader> {
-  line(): WaitQueue {
-    return this.place.reading;
-  }
-
-  override passOn(): void {
-    this.place.reading.wake(1, CLAIMING);
+abstract class Read<T = Buffer> extends HostWait<T, StreamReader> {
+  constructor(site: CodeSite, reader: StreamReader) {
+    super(site, reader, reader.reading);
   }
 
   override abandon(task: CoreTask): void {
@@ -237,9 +228,9 @@ class ReadSome extends Read {
     this.#count = count;
   }
 
-  refusal(): Refusal {
+  ready(): boolean {
     const { place } = this;
-    return this.#count === 0 || place.bytes.size > 0 || place.over ? undefined : place.wait(0);
+    return this.#count === 0 || place.bytes.size > 0 || place.over || place.wait(0);
   }
 
   perform(): Buffer {
@@ -250,8 +241,8 @@ class ReadSome extends Read {
 
 /** Everything up to the end. */
 class ReadAll extends Read {
-  refusal(): Refusal {
-    return this.place.over ? undefined : this.place.wait(Number.POSITIVE_INFINITY);
+  ready(): boolean {
+    return this.place.over || this.place.wait(Number.POSITIVE_INFINITY);
   }
 
   perform(): Buffer {
@@ -268,9 +259,9 @@ class ReadExactly extends Read {
     this.#count = count;
   }
 
-  refusal(): Refusal {
+  ready(): boolean {
     const { place } = this;
-    return place.bytes.size >= this.#count || place.over ? undefined : place.wait(this.#count);
+    return place.bytes.size >= this.#count || place.over || place.wait(this.#count);
   }
 
   perform(): Buffer {
@@ -282,7 +273,7 @@ class ReadExactly extends Read {
   }
 }
 
-class ReadUntil extends Read {
+class ReadUntil<T = Buffer> extends Read<T> {
   readonly #separators: readonly Buffer[];
   /** Before it no separator begins. */
   #searched = 0;
@@ -295,13 +286,12 @@ class ReadUntil extends Read {
     this.#separators = ends;
   }
 
-  refusal(): Refusal {
+  ready(): boolean {
     const { place } = this;
-    if (place.over || this.#find() || this.#searched > place.limit) return undefined;
-    return place.wait(0);
+    return place.over || this.#find() || this.#searched > place.limit || place.wait(0);
   }
 
-  perform(): unknown {
+  perform(): T {
     const { place } = this;
     place.check();
     if (!this.#find()) {
@@ -310,10 +300,14 @@ class ReadUntil extends Read {
     }
     const before = this.end - this.separatorLength;
     if (before > place.limit) throw this.overrun(before);
-    return place.take(this.end);
+    return this.found(place.take(this.end));
   }
 
-  protected incomplete(partial: Buffer): unknown {
+  protected found(bytes: Buffer): T {
+    return bytes as T;
+  }
+
+  protected incomplete(partial: Buffer): T {
     throw new IncompleteReadError(partial, null);
   }
 
@@ -345,9 +339,10 @@ class ReadUntil extends Read {
   }
 }
 
-class ReadLine extends ReadUntil {
-  protected override incomplete(partial: Buffer): unknown {
-    return partial;
+class ReadLine<T = Buffer> extends ReadUntil<T> {
+  /** The last line may have no end. */
+  protected override incomplete(partial: Buffer): T {
+    return this.found(partial);
   }
 
   protected override overrun(consumed: number): LimitOverrunError {
@@ -358,20 +353,16 @@ class ReadLine extends ReadUntil {
 }
 
 /** A step of an iteration over lines, which ends with the stream. */
-class NextLine extends ReadLine {
-  override perform(): unknown {
-    const line = super.perform() as Buffer;
-    return line.length === 0 ? { value: undefined, done: true } : { value: this.item(line), done: false };
+class NextLine<T> extends ReadLine<IteratorResult<T, undefined>> {
+  readonly #item: (line: Buffer) => T;
+
+  constructor(reader: StreamReader, item: (line: Buffer) => T) {
+    super(readLineSite, reader, NEWLINE);
+    this.#item = item;
   }
 
-  protected item(line: Buffer): unknown {
-    return line;
-  }
-}
-
-class NextText extends NextLine {
-  protected override item(line: Buffer): string {
-    return line.toString().replace(/\r?\n$/, "");
+  protected override found(line: Buffer): IteratorResult<T, undefined> {
+    return line.length === 0 ? { value: undefined, done: true } : { value: this.#item(line), done: false };
   }
 }
 

@@ -11,10 +11,9 @@ import { noteCreated } from "../kernel/neverAwaited.js";
 import { CLAIMING } from "../kernel/taskBits.js";
 import { checkCount, unfit } from "../kernel/unfit.js";
 import { SUSPEND, type Verdict } from "../kernel/verdict.js";
-import type { WaitQueue } from "../kernel/waitQueue.js";
-import { Attempt, type Refusal } from "../queues/attempt.js";
 import { extraInfo } from "./extraInfo.js";
 import { HostQueue } from "./hostQueue.js";
+import { HostWait } from "./hostWait.js";
 import { connectionLost } from "./streamErrors.js";
 import type { StreamReader } from "./streamReader.js";
 
@@ -128,7 +127,7 @@ export class StreamWriter {
    * @throws an error with the code `ECONNRESET` where the connection is lost
    */
   drain(): Coroutine<void> {
-    return noteCreated(new Drain(drainSite, this), this.drain) as Coroutine<void>;
+    return noteCreated(new Drain(drainSite, this, this.draining), this.drain);
   }
 
   /** Ends the writing side, after what was written has been sent; reading goes on. */
@@ -233,7 +232,7 @@ export class StreamWriter {
 
   /** @internal A wait for the end that nobody has to be told of. */
   ended(): Coroutine<void> {
-    return new WaitClosed(closedSite, this) as unknown as Coroutine<void>;
+    return new WaitClosed(closedSite, this, this.closing);
   }
 
   /** @internal */
@@ -278,12 +277,8 @@ export class StreamWriter {
   }
 }
 
-class Drain extends Attempt<unknown, StreamWriter> {
+class Drain extends HostWait<void, StreamWriter> {
   #waited = false;
-
-  line(): WaitQueue {
-    return this.place.draining;
-  }
 
   override begin(task: CoreTask): Verdict {
     const { place } = this;
@@ -295,10 +290,9 @@ class Drain extends Attempt<unknown, StreamWriter> {
     return SUSPEND;
   }
 
-  refusal(): Refusal {
-    const waits = this.place.busy;
-    if (waits) this.#waited = true;
-    return waits ? null : undefined;
+  ready(): boolean {
+    this.#waited ||= this.place.busy;
+    return !this.place.busy;
   }
 
   perform(): void {
@@ -306,13 +300,9 @@ class Drain extends Attempt<unknown, StreamWriter> {
   }
 }
 
-class WaitClosed extends Attempt<unknown, StreamWriter> {
-  line(): WaitQueue {
-    return this.place.closing;
-  }
-
-  refusal(): Refusal {
-    return this.place.gone ? undefined : null;
+class WaitClosed extends HostWait<void, StreamWriter> {
+  ready(): boolean {
+    return this.place.gone;
   }
 
   perform(): void {
