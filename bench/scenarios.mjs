@@ -23,6 +23,7 @@ export const scenarios = [
   { name: "switch1k", title: "switch, 1000 tasks", step: 100_000, checksum: (n) => n },
   { name: "switchDeep", title: "switch, 10 calls deep", checksum: (n) => n },
   { name: "ready", title: "await, already done", checksum: (n) => n },
+  { name: "leaf", title: "call and await a leaf", checksum: (n) => n },
   { name: "depth10", title: "10 nested calls", checksum: (n) => 10 * n },
   { name: "depth100", title: "100 nested calls, 1 wait", checksum: (n) => 100 * n },
   { name: "spawn", title: "spawn and join", checksum: (n) => n },

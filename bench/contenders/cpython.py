@@ -52,6 +52,13 @@ async def ready(n):
     return total
 
 
+async def leaf(n):
+    total = 0
+    for _ in range(n):
+        total += await one()
+    return total
+
+
 async def depth10(n):
     total = 0
     for _ in range(n):

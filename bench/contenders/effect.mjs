@@ -50,6 +50,17 @@ export const ready = entry(function* (n) {
   return sum;
 });
 
+export const leaf = entry(function* (n) {
+  let sum = 0;
+  for (let i = 0; i < n; i++) sum += yield* returned();
+  return sum;
+});
+
+const returned = () =>
+  Effect.gen(function* () {
+    return 1;
+  });
+
 export const depth10 = entry(function* (n) {
   let sum = 0;
   for (let i = 0; i < n; i++) sum += yield* down(10);

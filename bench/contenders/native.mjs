@@ -40,6 +40,12 @@ export async function ready(n) {
   return sum;
 }
 
+export async function leaf(n) {
+  let sum = 0;
+  for (let i = 0; i < n; i++) sum += await one();
+  return sum;
+}
+
 export async function depth10(n) {
   let sum = 0;
   for (let i = 0; i < n; i++) sum += await down(10);

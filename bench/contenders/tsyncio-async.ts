@@ -56,6 +56,12 @@ async function awaitDone(n: number): Promise<number> {
   return sum;
 }
 
+async function callLeaf(n: number): Promise<number> {
+  let sum = 0;
+  for (let i = 0; i < n; i++) sum += await one();
+  return sum;
+}
+
 async function goDown(n: number): Promise<number> {
   let sum = 0;
   for (let i = 0; i < n; i++) sum += await down(10);
@@ -210,6 +216,7 @@ export const switch1: Scenario = (n) => run(yieldTimes(n));
 export const switch1k: Scenario = (n) => run(allTakeTurns(n));
 export const switchDeep: Scenario = (n) => run(turnsAt(10, n));
 export const ready: Scenario = (n) => run(awaitDone(n));
+export const leaf: Scenario = (n) => run(callLeaf(n));
 export const depth10: Scenario = (n) => run(goDown(n));
 export const depth100: Scenario = (n) => run(goDownAndWait(n));
 export const spawn: Scenario = (n) => run(spawnAndJoin(n));

@@ -57,6 +57,12 @@ export const ready = entry(function* (n) {
   return sum;
 });
 
+export const leaf = entry(function* (n) {
+  let sum = 0;
+  for (let i = 0; i < n; i++) sum += yield* one();
+  return sum;
+});
+
 export const depth10 = entry(function* (n) {
   let sum = 0;
   for (let i = 0; i < n; i++) sum += yield* down(10);
