@@ -28,6 +28,7 @@ import { Observer } from "../kernel/observer.js";
 import { currentRoot } from "../kernel/scheduler.js";
 import { expiring, ScopeFrame } from "../kernel/scopeFrame.js";
 import { spawn, type TaskOptions } from "../kernel/spawn.js";
+import { withoutStack } from "../kernel/stackLine.js";
 import type { Task } from "../kernel/task.js";
 import { type Awaitable, toCoroutine } from "../kernel/toFuture.js";
 import { checkFunction } from "../kernel/unfit.js";
@@ -261,7 +262,8 @@ export class GroupFrame<T> implements Resumable, KernelAwaitable, Waitable {
   #join(): IteratorResult<unknown, unknown> {
     this.#step = "join";
     if (this.tasks.size > 0) return { value: this, done: false };
-    if (this.#errors.length > 0) throw this.#raised("unhandled errors in a TaskGroup", this.#errors);
+    if (this.#errors.length > 0)
+      throw withoutStack(() => this.#raised("unhandled errors in a TaskGroup", this.#errors) as Error);
     if (this.#cancelled) throw this.#cancelled;
     return { value: this.#value, done: true };
   }

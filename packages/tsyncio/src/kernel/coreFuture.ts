@@ -10,6 +10,7 @@ import type { Waitable } from "./awaitable.js";
 import type { CoreTask } from "./coreTask.js";
 import { CancelledError, InvalidStateError } from "./errors.js";
 import { CANCELLED, EXCEPTION, PENDING, RESULT, RETRIEVED, STATE, WATCHED_FAILURE } from "./futureBits.js";
+import { hooks } from "./hooks.js";
 import { Observer } from "./observer.js";
 import type { Root } from "./root.js";
 import { currentRoot, runningScheduler } from "./scheduler.js";
@@ -76,6 +77,7 @@ export abstract class CoreFuture<T = unknown> extends Thenable<T> implements Wai
     this.retrieve();
     task.sent =
       state === PENDING ? new InvalidStateError(`Task cannot await on itself: ${this.describe()}`) : this.error();
+    hooks.chain?.arrive(task.sent, task, this);
     return RAISE;
   }
 

@@ -193,7 +193,7 @@ export class CoreTask<T = unknown> extends CoreFuture<T> implements Runnable, Wa
 
   /** @internal */
   end(state: number, value: unknown): void {
-    if (state === EXCEPTION) hooks.chain?.complete(value);
+    if (state === EXCEPTION) hooks.chain?.complete(value, this as CoreTask);
     this.scope = null;
     this.waitingOn = null;
     this.top = null;

@@ -13,6 +13,7 @@ import { brand } from "./brand.js";
 import type { CodeSite } from "./codeSite.js";
 import type { CoreTask } from "./coreTask.js";
 import { ENDED, TAKEN, WATCHED } from "./coroutineBits.js";
+import { current } from "./current.js";
 import { InvalidStateError } from "./errors.js";
 import { currentRoot } from "./scheduler.js";
 import type { Captured } from "./stackLine.js";
@@ -116,7 +117,8 @@ export abstract class Coroutine<T = unknown> extends Thenable<T> {
   take(): void {
     if (this.taken()) throw this.reused();
     this.flags |= TAKEN;
-    this.origin = undefined;
+    // In debug mode it tells where the coroutine is awaited.
+    if (!current.task?.root.debug) this.origin = undefined;
     if ((this.flags & WATCHED) !== 0) unwatch(this);
   }
 

@@ -66,7 +66,7 @@ function pop(task: CoreTask, frame: Frame): Frame | null {
 }
 
 function leaveByThrow(task: CoreTask, frame: Frame, error: unknown): Mode {
-  hooks.chain?.pass(error, task, frame.caller);
+  hooks.chain?.pass(error, task, frame);
   const { unwinding } = frame;
   const caller = pop(task, frame);
   if (unwinding !== null) {

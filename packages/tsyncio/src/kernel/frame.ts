@@ -4,6 +4,7 @@
  */
 import type { CancelScope, CancelTarget } from "./cancelScope.js";
 import type { CoreTask } from "./coreTask.js";
+import type { Captured } from "./stackLine.js";
 
 /** What the driver needs of a generator; library frames that need no generator give an object of this shape. */
 export interface Resumable {
@@ -25,6 +26,8 @@ export interface Frame {
   /** A frame of the library that has no place in an await chain. */
   readonly hidden: boolean;
   readonly name: string;
+  /** The captured line of the call that made it. */
+  readonly origin: Captured | undefined;
   /** The bits of `Coroutine.flags`. */
   flags: number;
   /**

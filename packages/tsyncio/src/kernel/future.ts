@@ -1,9 +1,11 @@
 /** Futures, as the program sees them. */
 import type { Context } from "./context.js";
 import { CoreFuture, type Waiter } from "./coreFuture.js";
+import { current } from "./current.js";
 import { define } from "./define.js";
 import { CANCELLED, EXCEPTION, RESULT, STATE } from "./futureBits.js";
 import { Handle } from "./handle.js";
+import { hooks } from "./hooks.js";
 import { Observer } from "./observer.js";
 import { runningScheduler } from "./scheduler.js";
 
@@ -41,7 +43,9 @@ export class Future<T = unknown> extends CoreFuture<T> {
     const state = this.flags & STATE;
     if (state === RESULT) return this.value as T;
     if (state === EXCEPTION) this.retrieve();
-    throw this.error();
+    const error = this.error();
+    hooks.chain?.arrive(error, current.task, this, this.result);
+    throw error;
   }
 
   /**

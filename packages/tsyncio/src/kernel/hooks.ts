@@ -14,12 +14,14 @@ import type { Mode } from "./verdict.js";
 
 /** What becomes of the stack of an error on its way through the frames. */
 export interface AwaitChain {
-  /** It leaves a frame of the task for `caller`. */
-  pass(error: unknown, task: CoreTask, caller: Frame | null): void;
+  /** It comes out of what the task awaited, or called; `from` is what gave it, `above` the function that was called. */
+  arrive(error: unknown, task: CoreTask | null, from?: object | null, above?: (...args: never[]) => unknown): unknown;
+  /** It leaves a frame of the task. */
+  pass(error: unknown, task: CoreTask, frame: Frame): void;
   /** It is thrown into a frame, from beneath it; `above` is the function that does so. */
   noteLine(error: unknown, above: (...args: never[]) => unknown): void;
   /** It leaves the last frame of a task. */
-  complete(error: unknown): void;
+  complete(error: unknown, task: CoreTask): void;
 }
 
 /** What drives the frames of a task. */

@@ -73,7 +73,6 @@ export class ScopeFrame<T> extends FrameCoroutine<T> {
       if (first instanceof Error) first.cause ??= error;
     }
     if (errors) task.sent = first;
-    hooks.chain?.pass(task.sent, task, task.top);
     return false;
   }
 }

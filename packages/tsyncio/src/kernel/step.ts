@@ -62,7 +62,11 @@ function enter(task: CoreTask, bits: number): Mode {
     return SUSPEND;
   }
   if ((bits & CLAIMING) !== 0) return follow(task, (waitingOn as Required<Waitable>).claim(task));
-  if ((bits & BEGUN) !== 0) return (bits & RAISING) !== 0 ? RAISE : RESUME;
+  if ((bits & RAISING) !== 0) {
+    hooks.chain?.arrive(task.sent, task, waitingOn);
+    return RAISE;
+  }
+  if ((bits & BEGUN) !== 0) return RESUME;
   task.flags |= BEGUN;
   return follow(task, task.coroutine.begin(task));
 }

@@ -7,7 +7,6 @@ import type { Waitable } from "../kernel/awaitable.js";
 import type { CodeSite } from "../kernel/codeSite.js";
 import type { CoreTask } from "../kernel/coreTask.js";
 import { Coroutine } from "../kernel/coroutine.js";
-import { hooks } from "../kernel/hooks.js";
 import { RAISE, RESUME, SUSPEND, type Verdict } from "../kernel/verdict.js";
 import type { WaitQueue } from "../kernel/waitQueue.js";
 
@@ -29,7 +28,6 @@ export class Wait<T = true, P = unknown> extends Coroutine<T> implements Waitabl
     try {
       if (this.pass(task)) return RESUME;
     } catch (error) {
-      hooks.chain?.pass(error, task, task.top);
       task.sent = error;
       return RAISE;
     }
