@@ -11,10 +11,10 @@ import { captureLine } from "../kernel/stackLine.js";
 import { CLAIMING } from "../kernel/taskBits.js";
 import { checkCount, checkFunction, unfit } from "../kernel/unfit.js";
 import { type ItemIterator, iterate } from "../queues/itemIterator.js";
+import { happened } from "../streams/happened.js";
 import { HostQueue } from "../streams/hostQueue.js";
 import { HostWait } from "../streams/hostWait.js";
 import { noteOpen } from "../streams/openResources.js";
-import { happened } from "./happened.js";
 
 const receiveSite = librarySite("DatagramEndpoint.receive");
 const closedSite = librarySite("DatagramEndpoint.waitClosed");

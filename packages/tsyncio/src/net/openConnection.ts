@@ -10,8 +10,8 @@ import { noteCreated } from "../kernel/neverAwaited.js";
 import { currentRoot } from "../kernel/scheduler.js";
 import { type Captured, captureLine } from "../kernel/stackLine.js";
 import { unfit } from "../kernel/unfit.js";
+import { happened } from "../streams/happened.js";
 import { type Connection, connection } from "./connection.js";
-import { happened } from "./happened.js";
 import { clientOptions, handshakeTimeout, type TlsSettings } from "./tlsOptions.js";
 
 /** Options of {@link openUnixConnection}. */

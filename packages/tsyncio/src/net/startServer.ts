@@ -11,12 +11,12 @@ import type { Root } from "../kernel/root.js";
 import { currentRoot } from "../kernel/scheduler.js";
 import { type Captured, captureLine } from "../kernel/stackLine.js";
 import { checkFunction, unfit } from "../kernel/unfit.js";
+import { happened } from "../streams/happened.js";
 import { noteOpen } from "../streams/openResources.js";
 import type { StreamReader } from "../streams/streamReader.js";
 import type { StreamWriter } from "../streams/streamWriter.js";
 import { connection } from "./connection.js";
 import { handleClient } from "./handleClient.js";
-import { happened } from "./happened.js";
 import { Server } from "./server.js";
 import { handshakeTimeout, serverOptions } from "./tlsOptions.js";
 

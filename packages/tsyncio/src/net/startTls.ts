@@ -5,9 +5,9 @@ import { withTimeout } from "../concurrency/withTimeout.js";
 import type { Coroutine } from "../kernel/coroutine.js";
 import { InvalidStateError } from "../kernel/errors.js";
 import { hidden } from "../kernel/hidden.js";
+import { happened } from "../streams/happened.js";
 import type { StartTlsOptions, StreamWriter } from "../streams/streamWriter.js";
 import type { Wire } from "./connection.js";
-import { happened } from "./happened.js";
 import { clientOptions, handshakeTimeout, serverOptions } from "./tlsOptions.js";
 
 /** Encrypts what goes over the wire; see `StreamWriter.startTls`. */

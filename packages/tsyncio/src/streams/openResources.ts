@@ -2,8 +2,10 @@
  * What a run has opened and must close: sockets, servers, processes, workers. What is still open at its end is named, with the line that
  * opened it, and closed by force.
  */
+import { gather } from "../concurrency/gather.js";
 import { moveOnAfter } from "../concurrency/moveOnAfter.js";
 import { type Closable, closeAtEnd } from "../kernel/closables.js";
+import type { Coroutine } from "../kernel/coroutine.js";
 import type { Duration } from "../kernel/duration.js";
 import { hidden } from "../kernel/hidden.js";
 import type { Root } from "../kernel/root.js";
@@ -17,6 +19,8 @@ export interface Resource {
   destroy(): void;
   /** Where it is closing already: its end, to be awaited. */
   closing?(): unknown;
+  /** Where closing takes time: in place of `destroy`, something to await. */
+  end?(): unknown;
 }
 
 /** For how long the end of a run waits for what was written and is still under way. */
@@ -53,19 +57,23 @@ class OpenResources implements Closable {
     }
     this.#open.clear();
     if (left.length > 0) this.#root.scheduler.report({ message: naming(left) });
-    for (const [resource] of left) resource.destroy();
-    return closing.length === 0 ? undefined : moveOnAfter(GRACE, () => flushing(closing));
+    const ends = closing.map((resource): unknown => moveOnAfter(GRACE, () => flushing(resource)));
+    for (const [resource] of left) {
+      if (resource.end) ends.push(resource.end());
+      else resource.destroy();
+    }
+    return ends.length === 0 ? undefined : gather(ends as Coroutine[]);
   }
 }
 
 /** What was written before the connection was closed is sent, by a peer that takes it. */
-const flushing = hidden("run", function* (closing: readonly Resource[]): Generator<unknown, void, unknown> {
+const flushing = hidden("run", function* (resource: Resource): Generator<unknown, void, unknown> {
   try {
-    for (const resource of closing) yield resource.closing?.();
+    yield resource.closing?.();
   } catch {
     // What a connection was lost by is told by waitClosed(), to those who ask.
   } finally {
-    for (const resource of closing) resource.destroy();
+    resource.destroy();
   }
 });
 
