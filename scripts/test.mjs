@@ -4,7 +4,7 @@
 // The last line counts every unit test once for each Node that it ran on, and every other check as one.
 import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 
@@ -22,6 +22,7 @@ await step("lint", () =>
 await step("laws", () => run(process.execPath, ["scripts/check-laws.mjs"]));
 await step("size", () => run(process.execPath, ["scripts/check-size.mjs"]));
 await step(`unit tests on Node ${process.versions.node}`, () => unitTests(process.execPath, recorded()));
+await step("places", places);
 await step("conformance", () => run(process.execPath, ["conformance/page.mjs", "--check"]));
 await step("differential", differential);
 if (!options.quick) {
@@ -36,7 +37,7 @@ async function types() {
   for (const folder of testFolders) rmSync(join(root, folder, "../.build/test"), { recursive: true, force: true });
   let outcome = await command("typescript/bin/tsc", "-b");
   if (outcome.ok) outcome = await run(process.execPath, ["scripts/build-browser.mjs"]);
-  for (const folder of [...testFolders, "examples", "bench", "conformance/differential"]) {
+  for (const folder of [...testFolders, "examples", "examples/setup", "bench", "conformance/differential"]) {
     if (!outcome.ok) break;
     if (!existsSync(join(root, folder, "tsconfig.json")) || list(folder, ".ts").length === 0) continue;
     outcome = await command("typescript/bin/tsc", "-p", folder);
@@ -76,8 +77,30 @@ function recorded() {
   ];
 }
 
-async function unitTests(node, record = []) {
-  const files = testFolders.flatMap((folder) => list(join(folder, "../.build/test"), ".test.js"));
+/** The set-up folders of the examples, each by its own tool. Tools bring their own way to run, so one Node is enough. */
+async function places() {
+  const outcome = await testFiles(process.execPath, built().filter(isOfPlaces));
+  const skipped = outcome.output.match(/^.*SKIPPED: .*$/gm) ?? [];
+  return { ...outcome, note: [outcome.note, ...skipped.map((line) => `\n${line}`)].join("") };
+}
+
+function unitTests(node, record = []) {
+  return testFiles(
+    node,
+    built().filter((file) => !isOfPlaces(file)),
+    record,
+  );
+}
+
+function built() {
+  return testFolders.flatMap((folder) => list(join(folder, "../.build/test"), ".test.js"));
+}
+
+function isOfPlaces(file) {
+  return basename(dirname(file)) === "places";
+}
+
+async function testFiles(node, files, record = []) {
   if (files.length === 0) return { ok: true, output: "", passed: 0, failed: 0, note: "no tests yet" };
   const flags = ["--enable-source-maps", "--expose-gc", "--test-timeout=120000", "--test-reporter=spec", ...record];
   const outcome = await run(node, ["--test", ...flags, ...files]);

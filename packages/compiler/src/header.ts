@@ -9,16 +9,18 @@ export type ModuleKind = "esm" | "cjs";
  *
  * It stands behind a `#!` line, behind directives, and behind leading comments, as some of those speak to other tools.
  * Slots are `var`s: where modules import each other in a circle, a hoisted function can be called before its module has
- * run, and must find its slot. Its site is undefined then, which the helpers take. `required` is the expression by which
- * CommonJS gets the helpers, or `null` in an ES module.
+ * run, and must find its slot. Its site is undefined then, which the helpers take. A bundler drops the site of a function
+ * that it drops, as the call is marked pure. `required` is the expression by which CommonJS gets the helpers, or `null`
+ * in an ES module.
  */
 export function addHeader(pass: Pass, program: Program, required: string | null): void {
   const { module, lowered } = pass.analysis;
   const sites = pass.helper("site");
-  const url = required === null ? "import.meta.url" : "__filename";
+  const url =
+    pass.place === undefined ? (required === null ? "import.meta.url" : "__filename") : JSON.stringify(pass.place);
   const variables = lowered.map((context) => {
     const { line, column } = pass.position(context.start);
-    return `${context.site} = ${sites}(${JSON.stringify(context.name)}, ${url}, ${line}, ${column})`;
+    return `${context.site} = /* @__PURE__ */ ${sites}(${JSON.stringify(context.name)}, ${url}, ${line}, ${column})`;
   });
   variables.push(...module.slots);
   const helpers = [...pass.helpers].map(([helper, name]) => `${helper}${required === null ? " as" : ":"} ${name}`);

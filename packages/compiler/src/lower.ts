@@ -33,6 +33,8 @@ export interface LowerOptions {
   readonly module?: ModuleKind | undefined;
   /** The expression by which CommonJS code gets the helpers. Default: `require("tsyncio/syntax")`. */
   readonly requireHelpers?: string | undefined;
+  /** What reports call the file. Default: the URL that it is loaded from, which in a bundle is that of the bundle. */
+  readonly place?: string | undefined;
   /** Whether to make a source map. Default: true. */
   readonly sourceMap?: boolean | undefined;
 }
@@ -62,7 +64,7 @@ export function lower(source: string, options: LowerOptions): LowerResult {
   const names = new Names(source);
   const analysis = analyse(program, names);
   if (analysis.lowered.length === 0) return { code: source, map: null };
-  const pass = new Pass(source, filename, analysis, names, comments);
+  const pass = new Pass(source, filename, analysis, names, comments, options.place);
   pass.visit = (node) => visit(pass, node);
   pass.visit(program);
   const isCjs = (kind ?? (isCommonJs(analysis.globals) ? "cjs" : "esm")) === "cjs";

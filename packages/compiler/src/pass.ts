@@ -42,6 +42,8 @@ export class Pass {
     readonly analysis: Analysis,
     readonly names: Names,
     readonly comments: readonly Comment[],
+    /** What reports call the file; without it, the URL that it is loaded from. */
+    readonly place?: string | undefined,
   ) {
     this.edits = new MagicString(source);
     this.context = analysis.module.context;

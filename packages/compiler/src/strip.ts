@@ -21,9 +21,12 @@ export interface StripResult {
   readonly map: SourceMapV3;
 }
 
+/** What is not the default in {@link strip}, which makes code for the running Node. */
+export type StripChanges = Pick<TransformOptions, "target" | "jsx">;
+
 /** Makes JavaScript of one file that may have been lowered before. */
-export function strip(source: string, filename: string, format: ModuleFormat): StripResult {
-  const result = transformSync(filename, source, transformOptions(filename, format));
+export function strip(source: string, filename: string, format: ModuleFormat, changes: StripChanges = {}): StripResult {
+  const result = transformSync(filename, source, { ...transformOptions(filename, format), ...changes });
   const [error] = result.errors;
   if (error !== undefined) throw new LoweringError(error.message, filename, source, error.labels[0]?.start ?? 0);
   return { code: withHelpers(result.code, Object.keys(result.helpersUsed), format), map: result.map as SourceMapV3 };

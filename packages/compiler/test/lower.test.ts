@@ -11,7 +11,7 @@ describe("The shape of lowered code", () => {
   test("a function with plain parameters makes its generator at the call", () => {
     assert.equal(
       lower("async function f(a: number, b?: string): Promise<void> { await a; }", { filename: "f.ts" }).code,
-      'import { aw as $aw, co as $co, site as $site } from "tsyncio/syntax"; var $s0 = $site("f", import.meta.url, 1, 1), $g0; ' +
+      'import { aw as $aw, co as $co, site as $site } from "tsyncio/syntax"; var $s0 = /* @__PURE__ */ $site("f", import.meta.url, 1, 1), $g0; ' +
         "function f(a: number, b?: string): Promise<void> { return $co($s0, ($g0 ??= function* f(a, b) { $aw(yield a); })(a, b)); }",
     );
   });
@@ -86,13 +86,16 @@ describe("Where the header stands", () => {
 
   test("sites tell the place of the function in the file", () => {
     const { code } = lower("class A {\n  static async m() {}\n}\nlet g =\n\tasync () => {};", { filename: "f.ts" });
-    assert.match(code, /\$site\("m", import\.meta\.url, 2, 10\), \$s1 = \$site\("g", import\.meta\.url, 5, 2\)/);
+    assert.match(
+      code,
+      /\$site\("m", import\.meta\.url, 2, 10\), \$s1 = \/\* @__PURE__ \*\/ \$site\("g", import\.meta\.url, 5, 2\)/,
+    );
   });
 });
 
 describe("CommonJS", () => {
   const required =
-    /^var \{ co: \$co, site: \$site \} = require\("tsyncio\/syntax"\); var \$s0 = \$site\("f", __filename, 1, \d+\)/;
+    /^var \{ co: \$co, site: \$site \} = require\("tsyncio\/syntax"\); var \$s0 = \/\* @__PURE__ \*\/ \$site\("f", __filename, 1, \d+\)/;
 
   test("is told by the name of the file, by an option, or by what the file uses", () => {
     assert.match(lower("async function f() {}", { filename: "f.cts" }).code, required);

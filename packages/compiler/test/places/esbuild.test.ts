@@ -1,0 +1,26 @@
+import tsyncio from "@tsyncio/compiler/esbuild";
+import type * as Esbuild from "esbuild";
+import { describeBundler } from "./bundler.js";
+import { toolOf } from "./places.js";
+
+describeBundler({
+  place: "esbuild",
+  tool: "esbuild",
+  refuses: ["for await with break, continue and labels"],
+  async build({ root, entries, plugin }) {
+    const esbuild = await toolOf<typeof Esbuild>("esbuild", "esbuild");
+    await esbuild.build({
+      absWorkingDir: root,
+      entryPoints: { ...entries },
+      outdir: "out",
+      outExtension: { ".js": ".mjs" },
+      bundle: true,
+      external: ["tsyncio"],
+      format: "esm",
+      platform: "node",
+      sourcemap: true,
+      logLevel: "silent",
+      plugins: [tsyncio(plugin)],
+    });
+  },
+});

@@ -1,0 +1,68 @@
+/** What the tests of the set-up folders share: where these are, their tools, and how they are run. */
+import { spawnSync } from "node:child_process";
+import { createRequire } from "node:module";
+import { delimiter, dirname, join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { NODES, type Output, WORKSPACE } from "../support.js";
+
+/** The folder that has a folder for each tool. */
+export const SETUP: string = join(WORKSPACE, "examples/setup");
+
+/** A Node that has `using`, and that every tool runs on. */
+export const NEW_NODE: string = NODES.get("node24") ?? process.execPath;
+
+/** What every folder prints that runs `examples/setup/program`. */
+export const PROGRAM_OUTPUT = `b has come
+b is cleaned up
+a has come
+a is cleaned up
+[ 'A', 'B' ]
+c is cleaned up
+c is cancelled: true
+`;
+
+/** What it reports: the line and the column of the source, behind whatever the tool puts in front of its path. */
+export const PROGRAM_REPORT = `coroutine 'download' was never awaited
+    made at …/program/main.ts:15:3
+    It never ran: await it, or run it beside the caller with createTask(download(…))
+`;
+
+/** Why the tests of a folder are skipped, or false. */
+export function missing(place: string, tool: string): string | false {
+  try {
+    requireOf(place).resolve(tool);
+    return false;
+  } catch {
+    return `${tool} is not installed for examples/setup/${place}; npm ci does it`;
+  }
+}
+
+/** The tool of a folder. */
+export async function toolOf<T>(place: string, tool: string): Promise<T> {
+  return (await import(pathToFileURL(requireOf(place).resolve(tool)).href)) as T;
+}
+
+function requireOf(place: string): NodeJS.Require {
+  return createRequire(join(SETUP, place, "package.json"));
+}
+
+/** `npm start` in a folder. */
+export function npmStart(place: string, node: string = process.execPath): Output {
+  const { stdout, stderr, status } = run(node, "npm", ["start", "--silent"], join(SETUP, place));
+  return { stdout, stderr: stderr.replace(/made at \S+?(?=\/program\/)/, "made at …"), status };
+}
+
+/** Runs a program of Node. */
+export function runNode(node: string, cwd: string, args: readonly string[]): Output {
+  return run(node, node, args, cwd);
+}
+
+function run(node: string, command: string, args: readonly string[], cwd: string): Output {
+  const PATH = `${dirname(node)}${delimiter}${process.env["PATH"]}`;
+  // What npm and the test runner told this process is not for its children.
+  const outer = Object.entries(process.env).filter(([name]) => !/^npm_|^NODE_|^INIT_CWD$/i.test(name));
+  const env = { ...Object.fromEntries(outer), PATH, NO_COLOR: "1", npm_config_loglevel: "silent" };
+  const shell = process.platform === "win32" && command === "npm";
+  const { stdout, stderr, status } = spawnSync(command, args, { cwd, env, shell, encoding: "utf8", timeout: 100_000 });
+  return { stdout, stderr, status };
+}

@@ -1,0 +1,23 @@
+import tsyncio from "@tsyncio/compiler/rolldown";
+import type * as Rolldown from "rolldown";
+import { describeBundler } from "./bundler.js";
+import { toolOf } from "./places.js";
+
+describeBundler({
+  place: "rolldown",
+  tool: "rolldown",
+  refuses: ["await in every kind of expression"],
+  breaks: ["names and lengths"],
+  async build({ root, entries, plugin }) {
+    const { build } = await toolOf<typeof Rolldown>("rolldown", "rolldown");
+    await build({
+      cwd: root,
+      input: { ...entries },
+      external: /^tsyncio/,
+      platform: "node",
+      plugins: [tsyncio(plugin)],
+      logLevel: "silent",
+      output: { dir: "out", entryFileNames: "[name].mjs", sourcemap: true },
+    });
+  },
+});

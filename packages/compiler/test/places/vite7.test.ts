@@ -1,0 +1,12 @@
+import { describeBundler } from "./bundler.js";
+import { viteBuild } from "./viteBuild.js";
+import { describeServer } from "./viteServer.js";
+
+describeBundler({
+  place: "vite7",
+  tool: "vite",
+  build: viteBuild("vite7"),
+  refuses: ["for await with break, continue and labels"],
+  breaks: ["names and lengths", "direct eval sees the scope"],
+});
+describeServer("vite7");

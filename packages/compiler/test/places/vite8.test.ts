@@ -1,0 +1,12 @@
+import { describeBundler } from "./bundler.js";
+import { viteBuild } from "./viteBuild.js";
+import { describeServer } from "./viteServer.js";
+
+describeBundler({
+  place: "vite8",
+  tool: "vite",
+  build: viteBuild("vite8"),
+  refuses: ["await in every kind of expression"],
+  breaks: ["names and lengths"],
+});
+describeServer("vite8");
