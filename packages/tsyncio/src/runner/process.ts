@@ -3,12 +3,14 @@
  * environment, and `AsyncLocalStorage`. Elsewhere `noProcess.ts` stands in its place (`#process` in package.json), so that a browser
  * does not carry what it cannot use.
  */
+import { milliseconds, NEVER } from "../kernel/duration.js";
 import { hooks } from "../kernel/hooks.js";
 import { activeRuns, type Scheduler } from "../kernel/scheduler.js";
 import { stuck } from "./deadlock.js";
 import { forget } from "./defaultExecutor.js";
 import { hostProcess } from "./environment.js";
 import { watchOverdue } from "./overdue.js";
+import type { RunOptions } from "./run.js";
 import type { Run } from "./runState.js";
 import { handleSignal } from "./signalHandlers.js";
 import { watchSignals } from "./signals.js";
@@ -39,7 +41,7 @@ function exhausted(): void {
  *
  * @returns a function that ends this, to be called before the promise of the run settles, when the run is no longer active
  */
-export function watchProcess(run: Run, signals: boolean): () => void {
+export function watchProcess(run: Run, signals: RunOptions["signals"] = true): () => void {
   hooks.stuck = stuck;
   const { scheduler } = run;
   if (run.debug) {
@@ -48,7 +50,8 @@ export function watchProcess(run: Run, signals: boolean): () => void {
   }
   const process = scheduler.host.jump ? undefined : hostProcess();
   if (process && !process.listeners("beforeExit").includes(exhausted)) process.on("beforeExit", exhausted);
-  const release = process && signals ? watchSignals(run) : undefined;
+  const release =
+    process && signals ? watchSignals(run, signals === true ? NEVER : milliseconds(signals.grace)) : undefined;
   return () => {
     if (run.debug)
       timeSteps(

@@ -11,6 +11,7 @@ import { librarySite } from "../kernel/codeSite.js";
 import type { Context } from "../kernel/context.js";
 import { Coroutine } from "../kernel/coroutine.js";
 import { current } from "../kernel/current.js";
+import type { Duration } from "../kernel/duration.js";
 import { InvalidStateError } from "../kernel/errors.js";
 import type { Host } from "../kernel/host.js";
 import { platformScheduler, Scheduler } from "../kernel/scheduler.js";
@@ -21,8 +22,11 @@ import { Run } from "./runState.js";
 export interface RunOptions {
   /** Capture the line of every coroutine that is made, and write exact lines into the stack of every error at once. */
   debug?: boolean | undefined;
-  /** Whether SIGINT and SIGTERM cancel the main task; default: true, unless the program listens to them itself. */
-  signals?: boolean | undefined;
+  /**
+   * Whether SIGINT and SIGTERM cancel the main task; default: true, unless the program listens to them itself. With a time of grace, the process
+   * ends after that as at a second signal, whatever still cleans up.
+   */
+  signals?: boolean | { readonly grace: Duration } | undefined;
   /** Another clock and timer than the platform's, such as `VirtualClock` of `tsyncio/testing`. */
   clock?: Host | undefined;
   /** The main task runs in this very context; default: a copy of the current one. */

@@ -23,13 +23,13 @@ export class Run extends Root {
   /** There will be no other main task. */
   ending: boolean;
   #ended = false;
-  readonly #signals: boolean;
+  readonly #signals: RunOptions["signals"];
 
   /** @param ending - whether the run ends with its first main task */
   constructor(scheduler: Scheduler, { debug, signals }: RunOptions, ending: boolean) {
     super(scheduler, debug ?? scheduler.debug ?? debugAsked());
     this.ending = ending;
-    this.#signals = signals !== false;
+    this.#signals = signals;
   }
 
   /** Runs a coroutine as the main task. */

@@ -6,6 +6,7 @@
  * promise. A second signal ends the process at once and says what was still running. A program that has its own listener for a signal
  * keeps it: as asyncio, only the default behaviour is replaced.
  */
+import { NEVER } from "../kernel/duration.js";
 import { CancelledError } from "../kernel/errors.js";
 import { printReport } from "../kernel/report.js";
 import { describeWaits } from "./describeWaits.js";
@@ -19,7 +20,12 @@ interface Signal {
   readonly listener: () => void;
 }
 
-const runs = new Set<Run>();
+const timers = globalThis as unknown as {
+  setTimeout(callback: () => void, delay: number): { unref?(): void };
+};
+
+/** The runs that are on, and the time that each has for its end after a signal, in milliseconds. */
+const runs = new Map<Run, number>();
 let received: Signal | null = null;
 
 const SIGNALS = [signalOf("SIGINT", 130), signalOf("SIGTERM", 143)];
@@ -29,12 +35,15 @@ function signalOf(name: string, status: number): Signal {
   return made;
 }
 
-/** @returns a function that ends the watch, to be called before the promise of the run settles */
-export function watchSignals(run: Run): () => void {
+/**
+ * @param grace - the milliseconds from the first signal to the end of the process by force
+ * @returns a function that ends the watch, to be called before the promise of the run settles
+ */
+export function watchSignals(run: Run, grace: number): () => void {
   const process = hostProcess();
   if (!process) return () => {};
   if (runs.size === 0) for (const { name, listener } of SIGNALS) listen(process, name, listener);
-  runs.add(run);
+  runs.set(run, grace);
   return () => {
     runs.delete(run);
     if (runs.size > 0) return;
@@ -66,13 +75,20 @@ export function resumeSignal(name: string): void {
 
 function arrived(signal: Signal): void {
   const { name, status } = signal;
-  if (!received) {
-    received = signal;
-    for (const run of runs) interrupt(run, name);
+  if (received) {
+    force(status, `${name} again`);
     return;
   }
+  received = signal;
+  const grace = Math.min(...runs.values());
+  if (grace !== NEVER) timers.setTimeout(() => force(status, `${grace} ms after ${name}`), grace).unref?.();
+  for (const run of runs.keys()) interrupt(run, name);
+}
+
+/** Ends the process, whatever still cleans up. */
+function force(status: number, why: string): void {
   printReport({
-    message: `\n${name} again: ending at once. Still running:\n${[...runs].map(describeWaits).join("\n")}`,
+    message: `\n${why}: ending at once. Still running:\n${[...runs.keys()].map(describeWaits).join("\n")}`,
   });
   hostProcess()?.exit(status);
 }
@@ -91,6 +107,5 @@ function leave(process: HostProcess, status: number): void {
   process.on("exit", () => {
     process.exitCode = status;
   });
-  const { setTimeout } = globalThis as unknown as { setTimeout(callback: () => void, delay: number): unknown };
-  setTimeout(() => process.exit(status), 0);
+  timers.setTimeout(() => process.exit(status), 0);
 }

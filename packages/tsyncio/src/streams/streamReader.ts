@@ -60,6 +60,8 @@ export class StreamReader implements AsyncIterable<Buffer> {
   readonly limit: number;
   #source: ByteSource | null = null;
   #paused = false;
+  /** The source is paused whenever nobody waits for more. */
+  #onDemand = false;
   #ended = false;
   #error: unknown;
   #failed = false;
@@ -134,10 +136,7 @@ export class StreamReader implements AsyncIterable<Buffer> {
   feedData(chunk: Uint8Array): void {
     if (this.#ended) throw new InvalidStateError("the stream has ended: feedData() comes before feedEof()");
     this.bytes.push(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength));
-    if (!this.#paused && this.#source && this.bytes.size > Math.max(2 * this.limit, this.#wanted)) {
-      this.#paused = true;
-      this.#source.pause();
-    }
+    if (this.bytes.size > Math.max(2 * this.limit, this.#wanted)) this.#pause();
     if (this.bytes.size >= this.#wanted) this.reading.wake(1, CLAIMING);
   }
 
@@ -160,10 +159,12 @@ export class StreamReader implements AsyncIterable<Buffer> {
   }
 
   /** @internal What is paused while nobody takes what has come. */
-  setSource(source: ByteSource): void {
+  setSource(source: ByteSource, onDemand = false): void {
     this.#source = source;
+    this.#onDemand = onDemand;
     this.reading.ofHost = true;
-    if (this.#paused) source.pause();
+    if (onDemand) this.#paused = true;
+    else if (this.#paused) source.pause();
   }
 
   /** @internal Nothing more will come, whatever is waited for. */
@@ -181,24 +182,31 @@ export class StreamReader implements AsyncIterable<Buffer> {
 
   /** @internal A read goes on, or is given up. */
   check(): void {
-    this.#wanted = 0;
+    this.giveUp();
     if (this.#failed) throw this.#error;
   }
 
   /** @internal */
   take(count: number): Buffer {
     const taken = this.bytes.take(count);
-    if (this.bytes.size <= this.limit) this.#resume();
+    if (!this.#onDemand && this.bytes.size <= this.limit) this.#resume();
     return taken;
   }
 
-  /** @internal A read was cancelled: what it wanted does not matter any more. */
+  /** @internal Nobody waits any more. */
   giveUp(): void {
     this.#wanted = 0;
+    if (this.#onDemand) this.#pause();
   }
 
   toString(): string {
     return "a stream";
+  }
+
+  #pause(): void {
+    if (this.#paused || !this.#source) return;
+    this.#paused = true;
+    this.#source.pause();
   }
 
   #resume(): void {

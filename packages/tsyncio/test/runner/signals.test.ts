@@ -50,6 +50,21 @@ for (const [signal, status] of [
 }
 
 describe("signals", () => {
+  test("with a time of grace, the process ends after it, with a report of what was still running", async () => {
+    const child = new Child(`
+      import { coroutine, run, sleep } from "tsyncio";
+      await run(coroutine(function* main() {
+        try { yield* sleep(0); console.log("ready"); yield* sleep("1h"); }
+        finally { console.log("cleaning"); yield* sleep("1h"); }
+      }), { signals: { grace: 20 } });`);
+    await child.says("ready");
+    child.kill("SIGTERM");
+    const ended = await child.ended;
+    assert.equal(ended.stdout, "ready\ncleaning\n");
+    assert.equal(ended.status, 143);
+    assert.match(ended.stderr, /^\n20 ms after SIGTERM: ending at once\. Still running:\n[\s\S]*main/);
+  });
+
   test("a second one ends the process at once, with a report of what was still running", async () => {
     const child = new Child(`
       import { coroutine, createTask, run, sleep } from "tsyncio";
