@@ -1,5 +1,4 @@
 import { dirname, extname } from "node:path";
-import { parseSync } from "oxc-parser";
 import { packageOf } from "./packages.js";
 
 /** The formats that Node's loader knows for code. */
@@ -10,8 +9,8 @@ export function needsStripping(path: string): boolean {
   return /\.([cm]?ts|[jt]sx)$/.test(path);
 }
 
-/** The format of a file: by its ending, by the `type` of its package, else by whether it has the syntax of a module. */
-export function formatOf(path: string, source: string): ModuleFormat {
+/** The format of a file by its ending, or by the `type` of its package. */
+export function declaredFormat(path: string): ModuleFormat | undefined {
   switch (extname(path)) {
     case ".mts":
     case ".mjs":
@@ -20,13 +19,5 @@ export function formatOf(path: string, source: string): ModuleFormat {
     case ".cjs":
       return "commonjs";
   }
-  return packageOf(dirname(path)).type ?? (hasModuleSyntax(path, source) ? "module" : "commonjs");
-}
-
-function hasModuleSyntax(path: string, source: string): boolean {
-  const lang = path.endsWith(".ts") ? "ts" : path.endsWith(".tsx") ? "tsx" : "jsx";
-  const asModule = parseSync(path, source, { lang, sourceType: "module" });
-  if (asModule.module.hasModuleSyntax) return true;
-  // Top-level `await` is the one thing that only a module can have without `import` or `export`.
-  return asModule.errors.length === 0 && parseSync(path, source, { lang, sourceType: "commonjs" }).errors.length > 0;
+  return packageOf(dirname(path)).type;
 }

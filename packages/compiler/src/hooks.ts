@@ -2,24 +2,23 @@
  * The two hooks that Node's loader calls, in the form that serves both ways of registering them: in the thread of the
  * program (`module.registerHooks`), or in a thread of their own (`module.register`, Node 20).
  */
-import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { dirname } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { createFileFilter, type FileFilter } from "./fileFilter.js";
-import { formatOf, type ModuleFormat } from "./formats.js";
-import { transformModule } from "./transformModule.js";
-import { isUserFile } from "./userFile.js";
+import type { ModuleFormat } from "./formats.js";
+import { loadUserModule, type UserModule } from "./userModule.js";
 
 /** What a resolve hook is told and passes on. */
 export interface ResolveContext {
   parentURL?: string | undefined;
+  conditions?: readonly string[] | undefined;
 }
 
 /** What a load hook answers. */
-export interface LoadedModule {
-  readonly format: ModuleFormat;
-  readonly source: string;
+export interface LoadedModule extends UserModule {
   readonly shortCircuit: true;
+  /** To Node 22: that CommonJS is to be run by its own loader, and not by the imitation of it for what is imported. */
+  readonly shouldBeReloadedByCJSLoader: boolean;
 }
 
 /** What a resolve hook answers. */
@@ -39,8 +38,6 @@ const SOURCES: Readonly<Record<string, readonly string[]>> = {
   ".mjs": [".mts"],
   ".cjs": [".cts"],
 };
-
-const isLowered: FileFilter = createFileFilter();
 
 /** The specifiers to try, in order; all but the first only when the one before was not found. */
 function* candidates(specifier: string, parentURL: string | undefined): Generator<string> {
@@ -63,43 +60,60 @@ function resolveOurs(specifier: string): ResolvedModule {
   return { url: pathToFileURL(path).href, format: "module", shortCircuit: true };
 }
 
-/**
- * The lowered module behind a URL, or `null` where the file is not the user's and Node should load it. `requireHelpers`
- * is told the file and gives what CommonJS code says to get the helpers, where that is not `require`.
- */
-export function loadUserModule(url: string, requireHelpers?: (path: string) => string): LoadedModule | null {
+/** The module behind a URL, or `null` where the file is not the user's and Node should load it. */
+function loadFile(url: string): LoadedModule | null {
   if (!url.startsWith("file:")) return null;
-  const path = fileURLToPath(url);
-  if (!isUserFile(path) || !existsSync(path)) return null;
-  const source = readFileSync(path, "utf8");
-  const format = formatOf(path, source);
-  const options = {
-    filename: path,
-    format,
-    lower: isLowered(path, source),
-    requireHelpers: format === "commonjs" ? requireHelpers?.(path) : undefined,
-  };
-  return { format, source: transformModule(source, options).code, shortCircuit: true };
+  const module = loadUserModule(fileURLToPath(url), requireHelpers);
+  return module && { ...module, shortCircuit: true, shouldBeReloadedByCJSLoader: module.format === "commonjs" };
 }
 
 /**
- * In the loader with a thread of its own, the `require` of a CommonJS file goes through `import` and finds no ES module.
- * `module.require` is the real one; it knows nothing of the hooks, so the helpers are found here.
+ * Before Node 26 the `require` of a CommonJS file that is imported can be one that goes through `import`, and finds no ES
+ * module. `module.require` is always the real one; it may know nothing of the hooks, so the helpers are found here.
  */
-function requireFromModule(path: string): string {
-  let file: string;
-  try {
-    file = createRequire(path).resolve("tsyncio/syntax");
-  } catch {
-    file = createRequire(import.meta.url).resolve("tsyncio/syntax");
+function requireHelpers(path: string): string | undefined {
+  if (Number.parseInt(process.versions.node, 10) >= 26) return undefined;
+  const folder = dirname(path);
+  let expression = expressions.get(folder);
+  if (expression === undefined) {
+    expression = `module.require(${JSON.stringify(findHelpers(path))})`;
+    expressions.set(folder, expression);
   }
-  return `module.require(${JSON.stringify(file)})`;
+  return expression;
+}
+
+const expressions: Map<string, string> = new Map();
+
+function findHelpers(path: string): string {
+  try {
+    return createRequire(path).resolve("tsyncio/syntax");
+  } catch {
+    return createRequire(import.meta.url).resolve("tsyncio/syntax");
+  }
 }
 
 type Next<Context, Result> = (value: string, context?: Context) => Result;
 
-/** The resolve hook for a loader that works in the thread of the program. */
+const resolved: Map<string, unknown> = new Map();
+
+/**
+ * The resolve hook for a loader that works in the thread of the program. Every lowered file imports the helpers, and for
+ * Node looking for them takes longer than reading the file, so that is done once for each folder.
+ */
 export function resolveSync<Context extends ResolveContext, Result>(
+  specifier: string,
+  context: Context,
+  next: Next<Context, Result>,
+): Result | ResolvedModule {
+  if (!OURS.test(specifier)) return resolveAny(specifier, context, next);
+  const folder = context.parentURL?.slice(0, context.parentURL.lastIndexOf("/"));
+  const key = JSON.stringify([specifier, folder, context.conditions]);
+  const result = resolved.get(key) ?? { ...resolveAny(specifier, context, next), shortCircuit: true };
+  resolved.set(key, result);
+  return result as Result | ResolvedModule;
+}
+
+function resolveAny<Context extends ResolveContext, Result>(
   specifier: string,
   context: Context,
   next: Next<Context, Result>,
@@ -123,7 +137,7 @@ export function loadSync<Context, Result>(
   context: Context,
   next: Next<Context, Result>,
 ): Result | LoadedModule {
-  return loadUserModule(url) ?? next(url, context);
+  return loadFile(url) ?? next(url, context);
 }
 
 /** The resolve hook for a loader with a thread of its own. */
@@ -151,5 +165,5 @@ export async function load<Context, Result>(
   context: Context,
   next: Next<Context, Promise<Result>>,
 ): Promise<Result | LoadedModule> {
-  return loadUserModule(url, requireFromModule) ?? next(url, context);
+  return loadFile(url) ?? next(url, context);
 }

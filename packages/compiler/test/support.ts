@@ -9,13 +9,23 @@ import { fileURLToPath } from "node:url";
 export const PACKAGE: string = fileURLToPath(new URL("../..", import.meta.url));
 export const WORKSPACE: string = join(PACKAGE, "../..");
 
-/** The Nodes that the loader is tried on, by what they are called in a test. */
+/**
+ * The Nodes that the loader is tried on, by what they are called in a test: the running one, and beside the oldest also
+ * Node 22, on which `npm test` does not run everything.
+ */
 export const NODES: ReadonlyMap<string, string> = new Map(
   [
     [`Node ${process.versions.node}`, process.execPath] as const,
-    ...["node24", "node26"].map((name) => [name, join(WORKSPACE, "node_modules", name, "bin/node")] as const),
+    ...(process.versions.node.startsWith("20.") ? ["node22"] : []).map(
+      (name) => [name, join(WORKSPACE, "node_modules", name, "bin/node")] as const,
+    ),
   ].filter(([, path]) => existsSync(path)),
 );
+
+/** The major version in the name of one of {@link NODES}. */
+export function majorOf(node: string): number {
+  return Number(/\d+/.exec(node)?.[0]);
+}
 
 /** A folder with files in it, which is removed after the test. */
 export function folder(t: TestContext, files: Readonly<Record<string, string>>, parent: string = tmpdir()): string {
@@ -37,13 +47,30 @@ export interface Output {
 }
 
 /** Runs a file of a folder under the loader. */
-export function runLowered(node: string, directory: string, file: string): Output {
-  const register = join(PACKAGE, "dist/register.js");
-  const env = { ...process.env, NODE_OPTIONS: "", NODE_V8_COVERAGE: "" };
-  const { stdout, stderr, status } = spawnSync(node, ["--import", register, file], {
-    cwd: directory,
-    env,
-    encoding: "utf8",
-  });
+export function runLowered(
+  node: string,
+  directory: string,
+  file: string,
+  variables?: Readonly<Record<string, string>>,
+): Output {
+  return runNode(node, directory, ["--import", REGISTER, file], variables);
+}
+
+export const REGISTER: string = join(PACKAGE, "dist/register.js");
+
+/** Runs Node in a folder. */
+export function runNode(
+  node: string,
+  cwd: string,
+  args: readonly string[],
+  variables?: Readonly<Record<string, string>>,
+): Output {
+  const { stdout, stderr, status } = spawnSync(node, args, { cwd, env: environment(variables), encoding: "utf8" });
   return { stdout, stderr, status };
+}
+
+/** The variables for a program of a test, free of what this process was told. */
+export function environment(variables?: Readonly<Record<string, string>>): NodeJS.ProcessEnv {
+  const { NODE_TEST_CONTEXT, ...others } = process.env;
+  return { ...others, NODE_OPTIONS: "", NODE_V8_COVERAGE: "", TSYNCIO_CACHE: "", ...variables };
 }

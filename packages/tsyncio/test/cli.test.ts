@@ -63,6 +63,28 @@ console.log(await run(main()));
     assert.equal((await tsyncio(t, ["run", "exit.ts"], cwd)).status, 4);
   });
 
+  test("lowers what the program starts by itself: worker threads and forked processes", async (t) => {
+    const cwd = project(t, {
+      "main.ts": `import { fork } from "node:child_process";
+import { once } from "node:events";
+import { Worker } from "node:worker_threads";
+const worker = new Worker(new URL("./part.ts", import.meta.url), { workerData: "worker" });
+console.log(worker instanceof Worker, (await once(worker, "message"))[0]);
+console.log((await once(fork(new URL("./part.ts", import.meta.url)), "message"))[0]);
+`,
+      "part.ts": `import { parentPort, workerData } from "node:worker_threads";
+enum Kind { Lazy = "is lowered" }
+const f = async (): Promise<Kind> => Kind.Lazy;
+const text = (workerData ?? "fork") + (typeof (f() as any).close === "function" ? " is lazy and " : " ") + (await f());
+parentPort?.postMessage(text);
+process.send?.(text);
+process.disconnect?.();
+`,
+    });
+    const { stdout } = await tsyncio(t, ["run", "main.ts"], cwd);
+    assert.equal(stdout, "true worker is lazy and is lowered\nfork is lazy and is lowered\n");
+  });
+
   test("reports a coroutine at the top level that nobody awaited, with its line", async (t) => {
     const cwd = project(t, {
       "main.ts":

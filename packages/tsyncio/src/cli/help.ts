@@ -23,4 +23,5 @@ Options:
 
 Exit status: that of the program; 1 after an error that nobody caught; 130 after Ctrl-C, when run() has cleaned up.
 
-TSYNCIO_DEBUG=1 in the environment switches debug mode on.`;
+In the environment, TSYNCIO_DEBUG=1 switches debug mode on. What was made of files is kept in node_modules/.cache/tsyncio,
+or in the folder that TSYNCIO_CACHE names; TSYNCIO_CACHE=0 keeps nothing.`;

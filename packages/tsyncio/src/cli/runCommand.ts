@@ -2,8 +2,9 @@ import { existsSync, type Stats, statSync } from "node:fs";
 import { resolve } from "node:path";
 import { splitAtFirstWord } from "./arguments.js";
 import { CommandError } from "./commandError.js";
+import { findCompiler } from "./findCompiler.js";
 import { RUN_HELP } from "./help.js";
-import { loadCompiler } from "./loadCompiler.js";
+import { passOn } from "./passOn.js";
 import { runAsMain } from "./runAsMain.js";
 import { reportUncaught } from "./uncaught.js";
 
@@ -17,8 +18,9 @@ export async function runCommand(args: readonly string[]): Promise<void> {
   if (file === undefined) throw new CommandError("no file was given; usage: tsyncio run FILE [ARGUMENT…]");
   const path = findProgram(file);
   reportUncaught();
-  const { register } = await loadCompiler(path);
-  register();
+  const loader = findCompiler("run", path, "/register");
+  await import(loader);
+  passOn(loader);
   process.argv = [process.execPath, path, ...rest];
   await runAsMain(path);
 }

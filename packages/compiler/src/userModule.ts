@@ -1,0 +1,78 @@
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname } from "node:path";
+import { readEntry, writeEntry } from "./cache.js";
+import { cacheFolderOf } from "./cacheFolder.js";
+import { cacheKey } from "./cacheKey.js";
+import { createFileFilter, type FileFilter } from "./fileFilter.js";
+import { declaredFormat, type ModuleFormat } from "./formats.js";
+import { compilerOptionsOf } from "./tsconfig.js";
+import { isUserFile } from "./userFile.js";
+
+/** A module as Node can run it. */
+export interface UserModule {
+  readonly format: ModuleFormat;
+  readonly source: string;
+}
+
+/** What is to be made of a file, as far as its path and its content say. */
+export interface ModuleRequest {
+  readonly path: string;
+  readonly source: string;
+  /** Whether its async functions become coroutines. */
+  readonly lower: boolean;
+  /** Where it is declared. */
+  readonly format: ModuleFormat | undefined;
+  /** What CommonJS code says to get the helpers, where that is not `require`. */
+  readonly requireHelpers: string | undefined;
+}
+
+const isLowered: FileFilter = createFileFilter();
+
+// With the compiler come the parser and other native code, which take longer to load than a whole program from the cache.
+const require: NodeJS.Require = createRequire(import.meta.url);
+
+/**
+ * What Node is to run in place of a file, out of the cache where it has been made before; `null` where the file is not the
+ * user's. `requireHelpers` is told the file and gives what CommonJS code says to get the helpers.
+ */
+export function loadUserModule(path: string, requireHelpers: (path: string) => string | undefined): UserModule | null {
+  if (!isUserFile(path)) return null;
+  const text = read(path);
+  if (text === undefined) return null;
+  const format = declaredFormat(path);
+  const request: ModuleRequest = {
+    path,
+    source: text,
+    lower: isLowered(path, text),
+    format,
+    requireHelpers: format === "module" ? undefined : requireHelpers(path),
+  };
+  const folder = cacheFolderOf(dirname(path));
+  if (folder === null) return compile(request);
+  const { source, ...options } = request;
+  const key = cacheKey(source, [options, compilerOptionsOf(dirname(path))]);
+  const kept = readEntry(folder, key);
+  if (kept !== undefined) return parseEntry(kept);
+  const made = compile(request);
+  writeEntry(folder, key, `${made.format}\n${made.source}`);
+  return made;
+}
+
+function parseEntry(entry: string): UserModule {
+  const end = entry.indexOf("\n");
+  return { format: entry.slice(0, end) as ModuleFormat, source: entry.slice(end + 1) };
+}
+
+function compile(request: ModuleRequest): UserModule {
+  const { compileModule } = require("./compileModule.js") as typeof import("./compileModule.js");
+  return compileModule(request);
+}
+
+function read(path: string): string | undefined {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    return undefined;
+  }
+}
