@@ -5,7 +5,13 @@ import { join } from "node:path";
 import { describe, test } from "node:test";
 import { project, tsyncio, WORKSPACE } from "./programs.js";
 
-for (const page of ["docs/event-loop.md", "docs/events-and-streams.md", "docs/patterns.md", "docs/testing.md"]) {
+for (const page of [
+  "docs/event-loop.md",
+  "docs/events-and-streams.md",
+  "docs/patterns.md",
+  "docs/sockets-and-processes.md",
+  "docs/testing.md",
+]) {
   describe(page, () => {
     const text = readFileSync(join(WORKSPACE, page), "utf8");
     const programs = [...text.matchAll(/^```ts\n((?:(?!```)[\s\S])*)^```\n+```text\n((?:(?!```)[\s\S])*)^```$/gm)];
