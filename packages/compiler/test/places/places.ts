@@ -1,15 +1,22 @@
 /** What the tests of the set-up folders share: where these are, their tools, and how they are run. */
 import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { delimiter, dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { NODES, type Output, WORKSPACE } from "../support.js";
+import { type Output, WORKSPACE } from "../support.js";
 
 /** The folder that has a folder for each tool. */
 export const SETUP: string = join(WORKSPACE, "examples/setup");
 
 /** A Node that has `using`, and that every tool runs on. */
-export const NEW_NODE: string = NODES.get("node24") ?? process.execPath;
+export const NEW_NODE: string = binary("node24/bin/node") ?? process.execPath;
+
+/** A program among the packages of the workspace, if it is installed. */
+export function binary(path: string): string | undefined {
+  const found = join(WORKSPACE, "node_modules", path + (process.platform === "win32" ? ".exe" : ""));
+  return existsSync(found) ? found : undefined;
+}
 
 /** What every folder prints that runs `examples/setup/program`. */
 export const PROGRAM_OUTPUT = `b has come
