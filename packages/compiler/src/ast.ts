@@ -93,6 +93,13 @@ export function isSuperMember(node: Node): boolean {
   return inner.type === "MemberExpression" && inner.object.type === "Super";
 }
 
+/** Whether the expression is a function or a class that takes the name of the variable which it is assigned to. */
+export function takesName(node: Node): boolean {
+  const inner = node.type === "ParenthesizedExpression" ? unwrapped(node) : node;
+  if (inner.type === "ArrowFunctionExpression") return true;
+  return (inner.type === "FunctionExpression" || inner.type === "ClassExpression") && inner.id === null;
+}
+
 /** Whether every parameter is a plain identifier, so that nothing of the user's can run when they are bound. */
 export function hasSimpleParameters(node: FunctionNode): boolean {
   return node.params.every((parameter) => parameter.type === "Identifier");

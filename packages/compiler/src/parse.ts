@@ -1,4 +1,4 @@
-import { type Comment, type Program, parseSync } from "oxc-parser";
+import { type Comment, type ParseResult, type Program, parseSync } from "oxc-parser";
 import { LoweringError } from "./errors.js";
 import type { ModuleKind } from "./header.js";
 
@@ -14,10 +14,13 @@ export interface Parsed {
 export function parse(source: string, filename: string, module: ModuleKind | undefined): Parsed {
   const kind = module ?? (/\.c[jt]s$/.test(filename) ? "cjs" : /\.m[jt]s$/.test(filename) ? "esm" : undefined);
   const lang = /\.[cm]?ts$/.test(filename) ? "ts" : filename.endsWith(".tsx") ? "tsx" : "jsx";
-  const first = parseSync(filename, source, { lang, sourceType: kind === "cjs" ? "commonjs" : "module" });
+  // Errors that only a look at all names finds would be gone after the lowering: `{ async function f() {} function f() {} }`.
+  const parseAs = (sourceType: "commonjs" | "module"): ParseResult =>
+    parseSync(filename, source, { lang, sourceType, showSemanticErrors: true });
+  const first = parseAs(kind === "cjs" ? "commonjs" : "module");
   let result = first;
   if (kind === undefined && first.errors.length > 0) {
-    const second = parseSync(filename, source, { lang, sourceType: "commonjs" });
+    const second = parseAs("commonjs");
     if (second.errors.length === 0) result = second;
   }
   const [error] = result.errors;

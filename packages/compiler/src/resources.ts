@@ -10,7 +10,7 @@
  * awaits must be driven by our loop, not by the engine's.
  */
 import type { ForOfStatement, ForStatement, VariableDeclaration } from "oxc-parser";
-import type { Node } from "./ast.js";
+import { type Node, takesName } from "./ast.js";
 import type { Pass } from "./pass.js";
 
 /** A declaration of resources. */
@@ -40,11 +40,18 @@ export function registration(pass: Pass, declaration: UsingDeclaration): string 
   return `${pass.names.given("r")}.${declaration.kind === "using" ? "use" : "useAsync"}`;
 }
 
-/** `using a = x, b = y` becomes `const a = $r.use(x), b = $r.use(y)`. */
+/**
+ * `using a = x, b = y` becomes `const a = $r.use(x), b = $r.use(y)`; a function or class without a name, which takes that of the
+ * variable, is registered behind it: `const a = class {…}, $u0 = $r.use(a)`.
+ */
 export function lowerUsing(pass: Pass, declaration: UsingDeclaration): void {
   pass.replace(declaration.start, declaration.declarations[0]!.id.start, "const ");
-  for (const { init } of declaration.declarations) {
-    if (init !== null) pass.wrap(init, `${registration(pass, declaration)}(`, ")");
+  for (const { id, init } of declaration.declarations) {
+    if (init === null) continue;
+    const register = registration(pass, declaration);
+    if (id.type === "Identifier" && takesName(init))
+      pass.wrap(init, "", `, ${pass.names.fresh("$u")} = ${register}(${id.name})`);
+    else pass.wrap(init, `${register}(`, ")");
   }
 }
 
@@ -74,13 +81,8 @@ export function lowerForOfUsing(pass: Pass, loop: ForOfStatement, declaration: U
   const { id } = declaration.declarations[0]!;
   const [before, after] = resourceScope(pass);
   const name = pass.source.slice(id.start, id.end);
-  const value = pass.names.given("v");
-  pass.replace(declaration.start, id.end, `const ${value}`);
-  pass.wrap(
-    loop.body,
-    `{ ${before}const ${name} = ${registration(pass, declaration)}(${value}); ${pass.slots(loop)}`,
-    `${after} }`,
-  );
+  pass.replace(declaration.start, id.start, "const ");
+  pass.wrap(loop.body, `{ ${before}${registration(pass, declaration)}(${name}); ${pass.slots(loop)}`, `${after} }`);
 }
 
 /** `for (using x = open(); …; …)`: one resource for all turns. */

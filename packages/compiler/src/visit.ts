@@ -135,6 +135,12 @@ function inInitialiser(pass: Pass, body: () => void): void {
 
 function visitIdentifier(pass: Pass, node: Extract<Node, { type: "Identifier" }>, isShorthand: boolean): void {
   for (const decorator of node.decorators ?? []) pass.visit(decorator);
+  if (node.name === "yield" && pass.context.isLowered) {
+    throw pass.error(
+      "`yield` cannot be a name in an async function, which is lowered to a generator; rename it",
+      node.start,
+    );
+  }
   if (node.name === "arguments") lowerArguments(pass, node, isShorthand);
 }
 

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { describe, test } from "node:test";
 import { pathToFileURL } from "node:url";
 import { transformModule } from "@tsyncio/compiler";
-import { CONSTRUCTS, type Construct } from "./constructs.js";
+import { CONSTRUCTS } from "./constructs/index.js";
 import { folder, PACKAGE } from "./support.js";
 
 interface Program {
@@ -18,7 +18,7 @@ async function outcome(path: string): Promise<unknown> {
 }
 
 describe("A lowered program gives what the native one gives", () => {
-  for (const { name, source, extension = ".ts", expected } of CONSTRUCTS as readonly Construct[]) {
+  for (const { name, source, extension = ".ts", expected } of CONSTRUCTS) {
     test(name, async (t) => {
       const directory = folder(t, { "tsconfig.json": "{}" }, join(PACKAGE, ".build/constructs"));
       const run = (text: string, kind: string): Promise<unknown> => {

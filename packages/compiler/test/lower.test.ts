@@ -142,4 +142,45 @@ describe("Errors of syntax", () => {
       },
     );
   });
+
+  const reason = (source: string, filename = "f.cjs"): string => {
+    try {
+      return lower(source, { filename }).code;
+    } catch (error) {
+      if (error instanceof LoweringError) return `${error.line}:${error.column} ${error.reason}`;
+      throw error;
+    }
+  };
+
+  test("that the lowering would hide are found", () => {
+    assert.deepEqual(
+      [
+        reason("{ async function f() {} function f() {} }"),
+        reason("async () => { (a = await /r/g) => {} };"),
+        reason("async function f() { for await (using x = y of z) {} }"),
+        reason("let a; let a; async () => {};", "f.ts"),
+      ],
+      [
+        "1:18 Identifier `f` has already been declared",
+        "1:20 await expression not allowed in formal parameter",
+        "1:33 for-of loop variable declaration may not have an initializer",
+        "1:5 Identifier `a` has already been declared",
+      ],
+    );
+  });
+
+  test("a variable of sloppy code that is called `yield` is refused inside an async function, and only there", () => {
+    const refused = "`yield` cannot be a name in an async function, which is lowered to a generator; rename it";
+    assert.deepEqual(
+      [
+        reason("var yield; async () => yield;"),
+        reason("async function f(yield) {}"),
+        reason("var yield = 1; async function f() { return [o.yield, { yield: 2 }, () => yield]; }").includes(
+          "() => yield",
+        ),
+        reason("var yield = 1; async function yield$() {} function g() { return yield; }").includes("return yield;"),
+      ],
+      [`1:24 ${refused}`, `1:18 ${refused}`, true, true],
+    );
+  });
 });

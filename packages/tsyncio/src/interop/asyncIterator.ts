@@ -38,7 +38,8 @@ export function openAsync(iterable: unknown): AnyIterator | undefined {
     return stoppable(iterator, () => iterator.return?.());
   }
   const open = source?.[Symbol.asyncIterator];
-  if (typeof open !== "function") return undefined;
+  if (open === undefined || open === null) return undefined;
+  if (typeof open !== "function") throw unfit("[Symbol.asyncIterator] is a function", open);
   const iterator = checked(open.call(source));
   if (typeof source?.destroy !== "function" || source.destroyed === undefined) return iterator;
   return stoppable(iterator, () => {

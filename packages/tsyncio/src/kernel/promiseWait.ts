@@ -42,6 +42,12 @@ class PromiseWait implements Waitable {
 /** The method of native promises, to be told from others. */
 const nativeThen: Promise<unknown>["then"] = Promise.prototype.then;
 
+/** Other thenables may call back at once, twice, or with another thenable: the language knows what to do with them. `then` is not asked for again. */
+function adopt(value: unknown, then: () => void): Promise<unknown> {
+  // biome-ignore lint/suspicious/noThenProperty: the language takes it for the thenable
+  return Promise.resolve({ then: (...callbacks: unknown[]): void => Reflect.apply(then, value, callbacks) });
+}
+
 /** Awaits any value on behalf of a task, which must be the one that runs. */
 export function awaitValue(task: CoreTask, value: unknown): Verdict {
   return typeof value === "object" && value !== null && isOwn(value)
@@ -62,12 +68,24 @@ export function awaitForeign(task: CoreTask, value: unknown): Verdict {
     task.sent = value;
     return RESUME;
   }
-  // Other thenables may call back at once, twice, or with another thenable: the language knows what to do with them.
-  const promise = then === nativeThen ? value : Promise.resolve(value as PromiseLike<unknown>);
   const place = places.pop() ?? new PromiseWait();
   place.task = task;
   task.waitingOn = place;
   task.scheduler.hostWaits++;
-  nativeThen.call(promise as Promise<unknown>, place.onValue, place.onError);
+  try {
+    const promise =
+      then === nativeThen
+        ? value
+        : value instanceof Promise
+          ? Promise.resolve(value)
+          : adopt(value, then as () => void);
+    nativeThen.call(promise as Promise<unknown>, place.onValue, place.onError);
+  } catch (error) {
+    // The language asks a promise for its `constructor`, which may be the program's.
+    place.abandon(task);
+    task.waitingOn = null;
+    task.sent = error;
+    return RAISE;
+  }
   return SUSPEND;
 }

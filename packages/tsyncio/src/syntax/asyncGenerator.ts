@@ -12,7 +12,7 @@
  * A generator that was begun and neither finished nor closed is closed at the end of its run, or in a task of its own when the garbage
  * collector takes it.
  */
-import { type AnyIterator, closeAbandoned } from "../interop/asyncIterator.js";
+import { type AnyIterator, checked, closeAbandoned } from "../interop/asyncIterator.js";
 import { begin } from "../kernel/begin.js";
 import { type Closable, closeAtEnd } from "../kernel/closables.js";
 import { CodeSite } from "../kernel/codeSite.js";
@@ -25,7 +25,6 @@ import { noteCreated } from "../kernel/neverAwaited.js";
 import { raising } from "../kernel/raised.js";
 import type { Root } from "../kernel/root.js";
 import { currentRoot } from "../kernel/scheduler.js";
-import { isAwaitable } from "../kernel/toFuture.js";
 import { asyncIteratorOf } from "./forAwait.js";
 
 class Yielded {
@@ -52,37 +51,40 @@ export function delegate(iterable: unknown): object {
   return new Delegated(iterable);
 }
 
+/** Whether it has to be asked for `then`. */
+function mayWait(value: unknown): boolean {
+  return (typeof value === "object" && value !== null) || typeof value === "function";
+}
+
 type Request = "next" | "throw" | "return";
 type Body = Generator<unknown, unknown, unknown>;
 
 /** The state of one generator, apart from the object that the program holds, so that the collector can take that one. */
 class Machine implements Closable {
-  readonly #make: () => Body;
-  body: Body | null = null;
+  /** Null once it has ended. */
+  body: Body | null;
   state: "new" | "suspended" | "done" = "new";
-  /** The inner iterator of a `yield*` that is on. */
+  /** The inner iterator of a `yield*` that is on, and its `next`, which is looked up once. */
   inner: AnyIterator | null = null;
+  innerNext: unknown = undefined;
   /** The last request in the queue, and what is done when it has been served. */
   tail: Future<void> | null = null;
   root: Root | null = null;
   readonly codeSite: CodeSite;
 
-  constructor(codeSite: CodeSite, make: () => Body) {
+  constructor(codeSite: CodeSite, body: Body) {
     this.codeSite = codeSite;
-    this.#make = make;
+    this.body = body;
   }
 
   get name(): string {
     return `an async generator '${this.codeSite.name}'`;
   }
 
-  open(): Body {
-    if (this.body === null) {
-      this.body = this.#make();
-      this.root = currentRoot();
-      closeAtEnd(this.root, this);
-    }
-    return this.body;
+  /** The body begins, in the run that is on. */
+  open(): void {
+    this.root = currentRoot();
+    closeAtEnd(this.root, this);
   }
 
   end(): void {
@@ -94,7 +96,7 @@ class Machine implements Closable {
 
   /** At the end of the run, or when nobody can ask for more. */
   close(): unknown {
-    if (this.state === "done" || this.body === null) return undefined;
+    if (this.body === null || this.root === null) return undefined;
     return request(this, "return", undefined);
   }
 }
@@ -196,8 +198,8 @@ class Step implements Resumable {
       return this.#drive((body) => body.next(undefined));
     }
     if (machine.state === "new") machine.end();
-    if (machine.inner !== null) return this.#askInner(machine.inner);
-    if (this.#kind === "return" && isAwaitable(argument)) {
+    if (machine.inner !== null) return this.#ask(machine.inner, this.#kind, argument);
+    if (this.#kind === "return" && mayWait(argument)) {
       this.#phase = "argument";
       return { value: argument, done: false };
     }
@@ -220,49 +222,57 @@ class Step implements Resumable {
     const { value } = result;
     if (value instanceof Yielded) {
       if (this.#unwinding) return this.#drive((body) => body.return(undefined));
-      if (!isAwaitable(value.value)) return this.#serve(value.value, false);
+      if (!mayWait(value.value)) return this.#serve(value.value, false);
       this.#phase = "value";
       return { value: value.value, done: false };
     }
     if (!(value instanceof Delegated)) return result;
-    return this.#tryInner(() => {
+    try {
       machine.inner = asyncIteratorOf(value.iterable);
-      return machine.inner.next(undefined);
-    });
+      machine.innerNext = machine.inner.next;
+    } catch (error) {
+      return this.#innerFailed(error);
+    }
+    return this.#ask(machine.inner, "next", undefined);
   }
 
-  /** Asks the inner iterator; what it throws at once is thrown at the `yield*`. */
-  #tryInner(ask: () => unknown): IteratorResult<unknown, unknown> {
-    try {
-      this.#phase = "inner";
-      return { value: ask(), done: false };
-    } catch (error) {
-      this.#machine.inner = null;
-      return this.#drive((body) => body.throw(error));
-    }
+  /** What the inner iterator throws is thrown at the `yield*`. */
+  #innerFailed(error: unknown): IteratorResult<unknown, unknown> {
+    this.#machine.inner = null;
+    return this.#drive((body) => body.throw(error));
   }
 
   /** A request while `yield*` is on goes to the inner iterator. */
-  #askInner(inner: AnyIterator): IteratorResult<unknown, unknown> {
-    const argument = this.#argument;
-    if (this.#kind === "next") return this.#tryInner(() => inner.next(argument));
-    const method = inner[this.#kind] as ((value: unknown) => unknown) | undefined;
-    if (typeof method === "function") return this.#tryInner(() => method.call(inner, argument));
-    if (this.#kind === "throw") return this.#tryInner(() => withoutThrow(inner));
+  #ask(inner: AnyIterator, kind: Request, argument: unknown): IteratorResult<unknown, unknown> {
+    try {
+      const method = (kind === "next" ? this.#machine.innerNext : inner[kind]) as () => unknown;
+      if (kind === "next" || (method !== undefined && method !== null)) {
+        this.#phase = "inner";
+        return { value: Reflect.apply(method, inner, [argument]), done: false };
+      }
+      if (kind === "throw") {
+        this.#phase = "inner";
+        return { value: withoutThrow(inner), done: false };
+      }
+    } catch (error) {
+      return this.#innerFailed(error);
+    }
     this.#machine.inner = null;
-    return this.#drive((body) => body.return(argument));
+    this.#phase = "argument";
+    return { value: argument, done: false };
   }
 
   #innerResult(result: unknown): IteratorResult<unknown, unknown> {
     const machine = this.#machine;
-    if (typeof result !== "object" || result === null) {
-      machine.inner = null;
-      return this.#drive((body) =>
-        body.throw(new TypeError(`the iterator given to yield* gave ${String(result)}, which is not an object`)),
-      );
+    let done: boolean;
+    let value: unknown;
+    try {
+      done = Boolean(checked(result as IteratorResult<unknown>).done);
+      value = (result as IteratorResult<unknown>).value;
+    } catch (error) {
+      return this.#innerFailed(error);
     }
-    const { done, value } = result as IteratorResult<unknown, unknown>;
-    if (done !== true) return this.#serve(value, false);
+    if (!done) return this.#serve(value, false);
     machine.inner = null;
     return this.#drive((body) => (this.#kind === "return" ? body.return(value) : body.next(value)));
   }
@@ -367,7 +377,8 @@ export function asyncGenerator(
   const known = codeSite ?? new CodeSite("(async generator)", "", true);
   // Its frames are adapters: errors come by throw(), and what they return is not flattened.
   const frameSite = (steps.get(known) ?? remember(known)) as CodeSite;
-  const machine = new Machine(frameSite, () => Reflect.apply(fn, self, args) as Body);
+  // At the call, as the language has it: the parameters are bound, and may throw; the body does not begin.
+  const machine = new Machine(frameSite, Reflect.apply(fn, self, args) as Body);
   return new AsyncGeneratorObject(machine) as unknown as AsyncGenerator<unknown, unknown, unknown>;
 }
 

@@ -14,31 +14,34 @@ import { unfit } from "../kernel/unfit.js";
 export function asyncIteratorOf(iterable: unknown): AnyIterator {
   const iterator = openAsync(iterable);
   if (iterator) return iterator;
-  const source = iterable as Partial<Iterable<unknown>> | null | undefined;
-  const open = source?.[Symbol.iterator];
+  const open = (iterable as Partial<Iterable<unknown>> | null | undefined)?.[Symbol.iterator];
   if (typeof open !== "function") throw unfit("`for await` takes an iterable", iterable);
-  return new SyncAsAsync(checked(open.call(source)));
+  return new SyncAsAsync(checked(open.call(iterable as Iterable<unknown>)));
 }
 
 /** A sync iterator whose values are awaited one after another. */
 class SyncAsAsync implements AsyncIterator<unknown, unknown, unknown> {
   readonly #iterator: Iterator<unknown>;
+  readonly #next: Iterator<unknown>["next"];
 
   constructor(iterator: Iterator<unknown>) {
     this.#iterator = iterator;
+    this.#next = iterator.next;
   }
 
-  next(value?: unknown): Promise<IteratorResult<unknown>> {
-    return awaitValueOf(this.#iterator.next(...([value] as [undefined])), this.#iterator);
+  next(...sent: [] | [unknown]): Promise<IteratorResult<unknown>> {
+    return awaitValueOf(this.#next.apply(this.#iterator, sent as []), this.#iterator);
   }
 
-  return(value?: unknown): Promise<IteratorResult<unknown>> {
-    if (typeof this.#iterator.return !== "function") return awaitValueOf({ value, done: true }, null);
-    return awaitValueOf(this.#iterator.return(value), null);
+  return(...sent: [] | [unknown]): Promise<IteratorResult<unknown>> {
+    const close = this.#iterator.return;
+    if (close === undefined || close === null) return awaitValueOf({ value: sent[0], done: true }, null);
+    return awaitValueOf(close.apply(this.#iterator, sent), null);
   }
 
   throw(error?: unknown): Promise<IteratorResult<unknown>> {
-    if (typeof this.#iterator.throw === "function") return awaitValueOf(this.#iterator.throw(error), this.#iterator);
+    const fail = this.#iterator.throw;
+    if (fail !== undefined && fail !== null) return awaitValueOf(fail.call(this.#iterator, error), this.#iterator);
     this.#iterator.return?.();
     throw new TypeError("the iterator has no throw method");
   }
@@ -49,8 +52,8 @@ function awaitValueOf(
   result: IteratorResult<unknown>,
   closing: Iterator<unknown> | null,
 ): Promise<IteratorResult<unknown>> {
-  const { value, done } = checked(result);
-  return awaitingResult(value, done === true, closing) as Promise<IteratorResult<unknown>>;
+  const { done, value } = checked(result);
+  return awaitingResult(value, Boolean(done), closing) as Promise<IteratorResult<unknown>>;
 }
 
 const awaitingResult = hidden(
@@ -88,9 +91,8 @@ class ForAwait {
 
   more(result: unknown): boolean {
     this.#state = "ended";
-    const { done, value } = checked(result) as IteratorResult<unknown>;
-    if (done === true) return false;
-    this.value = value;
+    if ((checked(result) as IteratorResult<unknown>).done) return false;
+    this.value = (result as IteratorResult<unknown>).value;
     this.#state = "body";
     return true;
   }
