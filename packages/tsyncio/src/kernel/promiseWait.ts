@@ -42,12 +42,6 @@ class PromiseWait implements Waitable {
 /** The method of native promises, to be told from others. */
 const nativeThen: Promise<unknown>["then"] = Promise.prototype.then;
 
-/** Other thenables may call back at once, twice, or with another thenable: the language knows what to do with them. `then` is not asked for again. */
-function adopt(value: unknown, then: () => void): Promise<unknown> {
-  // biome-ignore lint/suspicious/noThenProperty: the language takes it for the thenable
-  return Promise.resolve({ then: (...callbacks: unknown[]): void => Reflect.apply(then, value, callbacks) });
-}
-
 /** Awaits any value on behalf of a task, which must be the one that runs. */
 export function awaitValue(task: CoreTask, value: unknown): Verdict {
   return typeof value === "object" && value !== null && isOwn(value)
@@ -57,35 +51,31 @@ export function awaitValue(task: CoreTask, value: unknown): Verdict {
 
 /** Awaits a value that is not of this package. What is no thenable is ready. */
 export function awaitForeign(task: CoreTask, value: unknown): Verdict {
-  let then: unknown;
+  let place: PromiseWait | undefined;
   try {
-    then = (typeof value === "object" || typeof value === "function") && (value as PromiseLike<unknown> | null)?.then;
-  } catch (error) {
-    task.sent = error;
-    return RAISE;
-  }
-  if (typeof then !== "function") {
-    task.sent = value;
-    return RESUME;
-  }
-  const place = places.pop() ?? new PromiseWait();
-  place.task = task;
-  task.waitingOn = place;
-  task.scheduler.hostWaits++;
-  try {
-    const promise =
-      then === nativeThen
-        ? value
-        : value instanceof Promise
-          ? Promise.resolve(value)
-          : adopt(value, then as () => void);
+    const then: unknown =
+      (typeof value === "object" || typeof value === "function") && (value as PromiseLike<unknown> | null)?.then;
+    if (typeof then !== "function") {
+      task.sent = value;
+      return RESUME;
+    }
+    let promise = value;
+    if (then !== nativeThen) {
+      // Other thenables may call back at once, twice, or with another thenable: the language knows what to do with them.
+      // biome-ignore lint/suspicious/noThenProperty: stands for the thenable, which is not to be asked for its own again
+      promise = Promise.resolve(value instanceof Promise ? value : { then: then.bind(value) });
+    }
+    place = places.pop() ?? new PromiseWait();
+    place.task = task;
+    task.waitingOn = place;
+    task.scheduler.hostWaits++;
     nativeThen.call(promise as Promise<unknown>, place.onValue, place.onError);
+    return SUSPEND;
   } catch (error) {
-    // The language asks a promise for its `constructor`, which may be the program's.
-    place.abandon(task);
+    // Of the program's own: `then` is asked for, and the `constructor` of a promise.
+    place?.abandon(task);
     task.waitingOn = null;
     task.sent = error;
     return RAISE;
   }
-  return SUSPEND;
 }
