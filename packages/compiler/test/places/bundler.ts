@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { describe, type TestContext, test } from "node:test";
 import type { PluginOptions } from "@tsyncio/compiler/vite";
-import { CONSTRUCTS } from "../constructs.js";
+import { CONSTRUCTS } from "../constructs/index.js";
 import { folder, PACKAGE } from "../support.js";
 import { constructFiles, named, wrongConstructs } from "./constructs.js";
 import { missing, NEW_NODE, npmStart, PROGRAM_OUTPUT, PROGRAM_REPORT, runNode } from "./places.js";

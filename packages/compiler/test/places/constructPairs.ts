@@ -1,8 +1,8 @@
-/** The programs of `constructs.ts` as files, and what comes out when they have gone through a bundler. */
+/** The programs of `constructs` as files, and what comes out when they have gone through a bundler. */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { transformModule } from "@tsyncio/compiler";
-import { CONSTRUCTS } from "../constructs.js";
+import { CONSTRUCTS } from "../constructs/index.js";
 import { NEW_NODE, runNode } from "./places.js";
 
 /** One construct in a folder: what the bundler is given, and the native program beside it. */

@@ -1,7 +1,7 @@
-/** The programs of `../constructs.ts` as files, and what comes out when they have gone through a bundler. */
+/** The programs of `../constructs` as files, and what comes out when they have gone through a bundler. */
 import { join } from "node:path";
 import { transformModule } from "@tsyncio/compiler";
-import { CONSTRUCTS, type Construct } from "../constructs.js";
+import { CONSTRUCTS, type Construct } from "../constructs/index.js";
 import { NEW_NODE, runNode } from "./places.js";
 
 /** The files of a project that has the programs as its modules; the entries are those whose names begin with `c`. */
