@@ -51,6 +51,11 @@ export function setDefault(scheduler: Scheduler, executor: Executor): void {
   };
 }
 
+/** What the loop has for `null`, where there is one. */
+export function defaultExecutor(scheduler: Scheduler): Executor | undefined {
+  return executors.get(scheduler);
+}
+
 /** Awaits the end of all that the default executor runs, but no longer than the time. */
 export function shutDown(scheduler: Scheduler, timeout: Duration): Coroutine<void> {
   const limit = milliseconds(timeout);

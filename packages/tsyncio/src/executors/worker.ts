@@ -1,0 +1,53 @@
+/** What runs in a thread or a process of a pool. */
+import { acceptCarried, carry } from "./carriedContext.js";
+import { watchJob } from "./checkCancelled.js";
+import { ADVICE, type FunctionReference } from "./functionReference.js";
+import { type Job, type JobOutcome, STARTED } from "./job.js";
+import { packError } from "./packedError.js";
+
+acceptCarried();
+
+type Function = (...args: unknown[]) => unknown;
+
+const known = new Map<string, Promise<Function>>();
+
+/** Does a job. Never throws: what the function throws is part of the outcome. */
+export default async function work({ work, args, variables, state }: Job): Promise<JobOutcome> {
+  if (state) Atomics.store(state, STARTED, 1);
+  carry(variables);
+  watchJob(state);
+  try {
+    const fn = await find(work);
+    return { value: await fn(...args) };
+  } catch (error) {
+    return { error: packError(explained(error, work)) };
+  } finally {
+    carry(new Map());
+    watchJob(null);
+  }
+}
+
+function find(work: FunctionReference): Promise<Function> {
+  const key = work.source ?? `${work.module}#${work.exportName}`;
+  const found = known.get(key) ?? load(work);
+  known.set(key, found);
+  return found;
+}
+
+async function load({ source, module, exportName }: FunctionReference): Promise<Function> {
+  if (source !== undefined) return new Function(`return ${source}`)() as Function;
+  const exported = ((await import(module as string)) as Record<string, unknown>)[exportName as string];
+  if (typeof exported === "function") return exported as Function;
+  throw new TypeError(`the module ${module} has no function '${exportName}'`);
+}
+
+/** A function that was sent as text and misses its surroundings. */
+function explained(error: unknown, { source, name }: FunctionReference): unknown {
+  const missing =
+    source !== undefined && error instanceof ReferenceError && /^(\S+) is not defined/.exec(error.message);
+  if (!missing) return error;
+  return new TypeError(
+    `the function '${name}' uses '${missing[1]}', which the thread does not have, since a function is sent as text; pass it as an argument, or ${ADVICE}`,
+    { cause: error },
+  );
+}
