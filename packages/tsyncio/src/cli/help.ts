@@ -2,6 +2,7 @@
 export const HELP: string = `Usage: tsyncio COMMAND
 
 Commands:
+  check [FILE…]          report forgotten awaits, and other mistakes that nothing but a look at the program shows
   run FILE [ARGUMENT…]   run a TypeScript or JavaScript program whose async functions are coroutines
 
 Options:

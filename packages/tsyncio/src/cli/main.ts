@@ -2,13 +2,14 @@
 /** The command `tsyncio`. */
 import { readFileSync } from "node:fs";
 import { splitAtFirstWord } from "./arguments.js";
+import { checkCommand } from "./checkCommand.js";
 import { CommandError } from "./commandError.js";
 import { HELP } from "./help.js";
 import { runCommand } from "./runCommand.js";
 
 type Command = (args: readonly string[]) => Promise<void>;
 
-const commands: Readonly<Record<string, Command>> = { run: runCommand };
+const commands: Readonly<Record<string, Command>> = { check: checkCommand, run: runCommand };
 
 async function main(args: readonly string[]): Promise<void> {
   const { options, word, rest } = splitAtFirstWord(args, ["help", "version"], "tsyncio");
@@ -35,5 +36,5 @@ try {
 } catch (error) {
   if (!(error instanceof CommandError)) throw error;
   process.stderr.write(`tsyncio: ${error.message}\n`);
-  process.exitCode = 1;
+  process.exitCode = error.status;
 }
