@@ -167,7 +167,7 @@ export class TypedOracle implements Oracle {
     for (const signature of type.getCallSignatures()) {
       if (someInstance(this.#checker, signature.getReturnType(), COROUTINE)) return true;
       const declaration = signature.declaration;
-      if (declaration !== undefined && hasBody(declaration) && this.#makesCoroutine(declaration, depth)) return true;
+      if (declaration !== undefined && this.#makesCoroutine(declaration, depth)) return true;
     }
     const value = this.#valueOf(bare as ts.Expression);
     return value !== undefined && this.#makesCoroutine(value, depth);

@@ -79,6 +79,8 @@ export function check(options: CheckOptions = {}): CheckResult {
 
 const ENDINGS: ReadonlySet<string> = new Set([".ts", ".mts", ".cts", ".tsx", ".js", ".mjs", ".cjs", ".jsx"]);
 
+const PREFIX = "@tsyncio/";
+
 function existing(cwd: string, file: string): string {
   const path = resolve(cwd, file);
   if (!existsSync(path)) throw new CheckError(`there is no file "${file}"`);
@@ -127,7 +129,7 @@ function lint(file: string, program: Project["program"], lowered: boolean): Find
   const linter = new Linter({ cwd: parsePath(file).root });
   const config: Linter.Config[] = [
     {
-      files: ["**/*"],
+      files: ["**/*.{ts,mts,cts,tsx,js,mjs,cjs,jsx}"],
       languageOptions: { parser: parser as Linter.Parser, parserOptions: { programs: [program] } },
       linterOptions: { reportUnusedDisableDirectives: "off", reportUnusedInlineConfigs: "off" },
       settings: { tsyncio: { lowered } },
@@ -135,12 +137,16 @@ function lint(file: string, program: Project["program"], lowered: boolean): Find
     ...plugin.configs.rules,
   ];
   const lines = text.split(/\r\n|[\n\r\u2028\u2029]/);
-  return linter.verify(text, config, { filename: file }).flatMap((message): Finding[] => {
-    const { ruleId, line, column, endLine = line, endColumn = column + 1, fatal } = message;
+  return linter.verify(text, config, { filename: file }).flatMap((found): Finding[] => {
+    const { ruleId, line, message, fatal } = found;
+    const source = lines[line - 1] ?? "";
+    // The parser counts the columns of its errors from 0.
+    const column = fatal === true ? found.column + 1 : found.column;
+    const { endLine = line, endColumn = column + 1 } = found;
+    const place = { file, line, column, endLine, endColumn };
+    if (fatal === true) return [{ ...place, rule: "syntax", message: message.replace("Parsing error: ", ""), source }];
     // Comments of the project may speak of rules that are not here.
-    if (fatal !== true && ruleId?.startsWith("@tsyncio/") !== true) return [];
-    const rule = ruleId?.slice("@tsyncio/".length) ?? "syntax";
-    const said = message.message.replace(/^Parsing error: /, "");
-    return [{ file, line, column, endLine, endColumn, rule, message: said, source: lines[line - 1] ?? "" }];
+    if (ruleId?.startsWith(PREFIX) !== true) return [];
+    return [{ ...place, rule: ruleId.slice(PREFIX.length), message, source }];
   });
 }

@@ -164,6 +164,11 @@ function isMapOfCallback(node: TSESTree.Node): boolean {
 
 function remediesOf(patient: Patient, node: TSESTree.Node, whole: TSESTree.Node): ReturnType<typeof awaited>[] {
   const isAtTop = isTopLevel(node);
+  const { parent } = whole;
+  // A task is nothing that `using` could release.
+  if (parent?.type === AST_NODE_TYPES.VariableDeclarator && parent.parent.kind.endsWith("using")) {
+    return [awaited(patient, node, whole)];
+  }
   return [
     awaited(patient, node, whole),
     isAtTop ? awaited(patient, node, whole, "run") : givenTo("createTask", patient, node, whole),

@@ -133,7 +133,6 @@ new Cases("no-floating-coroutine")
   .bad("a lock that is taken without await", inAsync, "using _ = queue.get();", [
     "unused",
     "using _ = await queue.get();",
-    "using _ = createTask(queue.get());",
   ])
   .bad("an array that is never read", inAsync, "const lost = ids.map(load);", [
     "unusedList",

@@ -24,6 +24,7 @@ const site = librarySite("waitFor");
  */
 export function waitFor<T>(awaitable: Awaitable<T>, duration: Duration): Coroutine<T> {
   const timeout = milliseconds(duration);
+  // eslint-disable-next-line @tsyncio/no-floating-coroutine -- for its check alone
   toCoroutine(awaitable, "waitFor");
   const late = timedOut(timeout);
   const body = (scope: CancelScope): Awaitable<T> => {

@@ -329,8 +329,7 @@ const collected =
       });
 
 function noted<T>(created: FrameCoroutine<T>, above: (...args: never[]) => unknown): Coroutine<T> {
-  noteCreated(created, above);
-  return created;
+  return noteCreated(created, above);
 }
 
 /** The object that the program holds. */
