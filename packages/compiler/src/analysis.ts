@@ -24,8 +24,8 @@ export interface Analysis {
 }
 
 /** Walks the program once. */
-export function analyse(program: Program, names: Names): Analysis {
-  const analyser = new Analyser();
+export function analyse(program: Program, names: Names, isTest = false): Analysis {
+  const analyser = new Analyser(isTest);
   analyser.walkChildren(program);
   analyser.resolve();
   for (const [index, context] of analyser.lowered.entries()) {
@@ -54,8 +54,13 @@ class Analyser implements Analysis {
   readonly #hints: Map<Node, string> = new Map();
   #context: FunctionContext;
   #scope: Scope;
+  /** In what is to stay native. */
+  #isNative = false;
 
-  constructor() {
+  readonly #isTest: boolean;
+
+  constructor(isTest: boolean) {
+    this.#isTest = isTest;
     this.#context = new FunctionContext(null, false, false, false);
     this.#scope = this.module = new Scope("module", null, this.#context, true);
     this.#context.scope = this.#context.varScope = this.module;
@@ -141,7 +146,8 @@ class Analyser implements Analysis {
         if (node.callee.type === "Super") this.#bringSuper("superCall");
         else if (isSuperMember(node.callee)) this.#useThis();
         else if (node.callee.type === "Identifier" && node.callee.name === "eval") this.#useEverything();
-        this.walkChildren(node);
+        if (this.#isTest && isHoistedCall(node.callee)) this.#natively(() => this.walkChildren(node));
+        else this.walkChildren(node);
         return;
       case "TaggedTemplateExpression":
         if (isSuperMember(node.tag)) this.#useThis();
@@ -262,7 +268,7 @@ class Analyser implements Analysis {
   #function(node: FunctionNode): void {
     if (node.body === null) return;
     const isArrow = node.type === "ArrowFunctionExpression";
-    const context = new FunctionContext(this.#context, isArrow, node.async, node.generator);
+    const context = new FunctionContext(this.#context, isArrow, node.async && !this.#isNative, node.generator);
     context.start = node.start;
     context.name = node.id?.name ?? this.#hints.get(node) ?? "";
     this.functions.set(node, context);
@@ -308,6 +314,13 @@ class Analyser implements Analysis {
       body();
     });
     this.#context = outer;
+  }
+
+  #natively(body: () => void): void {
+    const outer = this.#isNative;
+    this.#isNative = true;
+    body();
+    this.#isNative = outer;
   }
 
   #loopBody(loop: Node, body: Node): void {
@@ -429,4 +442,11 @@ function leftmost(name: { left: unknown }): Node {
   let node = name as Node;
   while (node.type === "TSQualifiedName") node = node.left;
   return node;
+}
+
+/** `vi.hoisted(…)`: vitest moves the call in front of the imports, where lowered code has no helpers yet. */
+function isHoistedCall(callee: Node): boolean {
+  if (callee.type !== "MemberExpression" || callee.object.type !== "Identifier") return false;
+  const { object, property } = callee;
+  return /^(vi|vitest)$/.test(object.name) && property.type === "Identifier" && property.name === "hoisted";
 }

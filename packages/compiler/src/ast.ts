@@ -104,3 +104,15 @@ export function takesName(node: Node): boolean {
 export function hasSimpleParameters(node: FunctionNode): boolean {
   return node.params.every((parameter) => parameter.type === "Identifier");
 }
+
+/** Whether every parameter is a plain identifier or takes properties of an object by their names, as `{ a, b: c }` does. */
+export function hasFlatParameters(node: FunctionNode): boolean {
+  return node.params.every(
+    (parameter) =>
+      parameter.type === "Identifier" ||
+      (parameter.type === "ObjectPattern" &&
+        parameter.properties.every(
+          (property) => property.type === "Property" && !property.computed && property.value.type === "Identifier",
+        )),
+  );
+}

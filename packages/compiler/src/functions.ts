@@ -16,7 +16,7 @@
  * no longer be hoisted, and arrows would lose their `this`.
  */
 import type { MethodDefinition, ObjectProperty } from "oxc-parser";
-import { type FunctionNode, hasSimpleParameters, type Node } from "./ast.js";
+import { boundNames, type FunctionNode, hasFlatParameters, hasSimpleParameters, type Node } from "./ast.js";
 import { extraParameters } from "./extras.js";
 import type { Pass } from "./pass.js";
 import type { FunctionContext } from "./scopes.js";
@@ -31,7 +31,7 @@ export function lowerFunction(pass: Pass, node: FunctionNode, holder: Holder | n
   if (context === undefined || body === null) return;
   const parametersFrom = removeKeywords(pass, node, context, holder, isStatement);
   const isArrow = node.type === "ArrowFunctionExpression";
-  const isSimple = hasSimpleParameters(node);
+  const isSimple = hasSimpleParameters(node) || keepsPatterns(pass, node, context);
   const name = pass.names.ofGenerator(context.name, context.free);
   const extras = extraParameters(context, pass.names);
   const maker = `${context.slot === "" ? "" : `${context.slot} ??= `}function*${name === "" ? "" : ` ${name}`}`;
@@ -40,7 +40,7 @@ export function lowerFunction(pass: Pass, node: FunctionNode, holder: Holder | n
   let before: string;
   let after: string;
   if (isSimple) {
-    const own = node.params.flatMap((p) => (p.type === "Identifier" && p.name !== "this" ? [p.name] : []));
+    const own = node.params.flatMap((p) => [...boundNames(p)]).filter((own) => own !== "this");
     const list = [...extras.names, ...own].join(", ");
     if (context.isGenerator) {
       before = `${pass.helper("asyncGenerator")}(${context.site}, ${maker}(${list}) `;
@@ -75,6 +75,11 @@ export function lowerFunction(pass: Pass, node: FunctionNode, holder: Holder | n
     after = `; }${after}`;
   }
   pass.wrap(body, before, after);
+}
+
+/** Whether patterns stay parameters of the outer function, whose text a test runner reads to know what to hand to it. */
+function keepsPatterns(pass: Pass, node: FunctionNode, context: FunctionContext): boolean {
+  return pass.isTest && hasFlatParameters(node) && !context.isGenerator && !context.usesArguments;
 }
 
 /** How the generator is made from its function when all parameters are plain. */

@@ -35,6 +35,12 @@ export interface LowerOptions {
   readonly requireHelpers?: string | undefined;
   /** What reports call the file. Default: the URL that it is loaded from, which in a bundle is that of the bundle. */
   readonly place?: string | undefined;
+  /**
+   * Whether the file is one of tests for vitest, which reads the text of functions: `({ page }) => …` stays so, although
+   * its argument is then taken apart by the call; and what `vi.hoisted` is given, which runs in front of all imports,
+   * stays native. Default: false.
+   */
+  readonly test?: boolean | undefined;
   /** Whether to make a source map. Default: true. */
   readonly sourceMap?: boolean | undefined;
 }
@@ -62,9 +68,9 @@ export function lower(source: string, options: LowerOptions): LowerResult {
   const { filename } = options;
   const { program, comments, kind } = parse(source, filename, options.module);
   const names = new Names(source);
-  const analysis = analyse(program, names);
+  const analysis = analyse(program, names, options.test);
   if (analysis.lowered.length === 0) return { code: source, map: null };
-  const pass = new Pass(source, filename, analysis, names, comments, options.place);
+  const pass = new Pass(source, filename, analysis, names, comments, options.place, options.test);
   pass.visit = (node) => visit(pass, node);
   pass.visit(program);
   const isCjs = (kind ?? (isCommonJs(analysis.globals) ? "cjs" : "esm")) === "cjs";

@@ -44,6 +44,8 @@ export class Pass {
     readonly comments: readonly Comment[],
     /** What reports call the file; without it, the URL that it is loaded from. */
     readonly place?: string | undefined,
+    /** See `LowerOptions.test`. */
+    readonly isTest: boolean = false,
   ) {
     this.edits = new MagicString(source);
     this.context = analysis.module.context;

@@ -11,6 +11,7 @@ import { needsStripping } from "./formats.js";
 import { lower } from "./lower.js";
 import { chainMaps, type SourceMapV3 } from "./sourceMaps.js";
 import { strip } from "./strip.js";
+import { isVitestFile } from "./vitestSetup.js";
 
 /** Options of the plugins for Vite, Rolldown, Rollup, esbuild and webpack. */
 export interface PluginOptions {
@@ -69,8 +70,9 @@ export class ModuleLowering {
     const filename = fileOf(id);
     if (filename === null) return null;
     const place = relative(this.#root, filename).replaceAll(sep, "/");
-    const isLowered = this.#isLowered(filename, source);
-    let { code, map } = isLowered ? lower(source, { filename, place }) : { code: source, map: null };
+    let { code, map } = this.#isLowered(filename, source)
+      ? lower(source, { filename, place, test: isVitestFile(filename, source) })
+      : { code: source, map: null };
     if (stripping === "types and JSX" ? needsStripping(filename) : stripping === "types" && TYPED.test(filename)) {
       const jsx = stripping === "types" ? { jsx: "preserve" as const } : {};
       const format = /\.c[jt]s$/.test(filename) ? "commonjs" : "module";

@@ -8,6 +8,7 @@ import {
   type PluginOutput,
   type Stripping,
 } from "./plugin.js";
+import { isVitest, loadVitestSetup, resolveVitestSetup, VITEST_SETUP } from "./vitestSetup.js";
 
 /** What the plugins are called in messages of their tools. */
 export const PLUGIN_NAME = "tsyncio";
@@ -29,7 +30,12 @@ export function pluginOf(options: PluginOptions | undefined, { framework }: Unpl
     transform,
     vite: {
       // Optimized by itself, the module that lowered code imports would have a loop of its own.
-      config: () => ({ optimizeDeps: { exclude: ["tsyncio"] } }),
+      config: () => ({
+        optimizeDeps: { exclude: ["tsyncio"] },
+        ...(isVitest() ? { test: { setupFiles: [VITEST_SETUP] } } : {}),
+      }),
+      resolveId: resolveVitestSetup,
+      load: loadVitestSetup,
       configResolved: ({ root }) => lowering.setRoot(root),
     },
     rolldown: {

@@ -3,8 +3,11 @@ import { describe, test } from "node:test";
 import { LoweringError, lower } from "@tsyncio/compiler";
 
 /** The lowered text, without the header. */
-function body(source: string, filename = "f.ts"): string {
-  return lower(source, { filename }).code.replace(/(import|var) \{[^}]*\} (from|= require\().*?; var .*?; ?(?=\S)/, "");
+function body(source: string, filename = "f.ts", test = false): string {
+  return lower(source, { filename, test }).code.replace(
+    /(import|var) \{[^}]*\} (from|= require\().*?; var .*?; ?(?=\S)/,
+    "",
+  );
 }
 
 describe("The shape of lowered code", () => {
@@ -182,5 +185,39 @@ describe("Errors of syntax", () => {
       ],
       [`1:24 ${refused}`, `1:18 ${refused}`, true, true],
     );
+  });
+});
+
+describe("Tests for vitest, which reads the text of functions", () => {
+  const lowered = (source: string): string => body(source, "a.test.js", true);
+
+  test("patterns of plain names stay parameters of the outer function", () => {
+    assert.equal(
+      lowered("test.extend({ a: async ({ b, c: d }, use) => { await use(b + d); }, async e({}, f) {} });"),
+      "test.extend({ a: ({ b, c: d }, use) => $co($s0, ($g0 ??= function* a(b, d, use) { $aw(yield use(b + d)); })(b, d, use)), " +
+        "e({}, f) { return $co($s1, ($g1 ??= function* e(f) {})(f)); } });",
+    );
+  });
+
+  test("patterns that can run code move into the generator all the same", () => {
+    for (const pattern of ["{ a = f() }", "{ [f()]: a }", "{ a: { b } }", "[a]", "{ ...a }"])
+      assert.match(lowered(`async (${pattern}) => {};`), /=> \$coLazy\(/, pattern);
+    assert.match(lowered("async function f({ a }) { return arguments; }"), /\$coLazy\(/);
+    assert.match(lowered("async function* f({ a }) {}"), /\$p0/);
+  });
+
+  test("what vi.hoisted is given stays native, with all that is in it", () => {
+    const hoisted = "const a = await vi.hoisted(async () => { const f = async () => 1; return await f(); });";
+    assert.equal(lowered(hoisted), hoisted);
+    assert.equal(lowered(`${hoisted}\nasync () => {};`).split("\n")[0], hoisted);
+    assert.doesNotMatch(body(hoisted, "a.js"), /async/);
+  });
+
+  test("a call of such a function gives what it gives otherwise", async () => {
+    const source = "export default async ({ a, b: c }, d) => [a, c, d, await 4];";
+    const { code } = lower(source, { filename: "a.test.js", test: true, place: "a.test.js" });
+    const file = `data:text/javascript,${encodeURIComponent(code.replace('"tsyncio/syntax"', JSON.stringify(import.meta.resolve("tsyncio/syntax"))))}`;
+    const { default: f } = (await import(file)) as { default: (...args: unknown[]) => PromiseLike<unknown> };
+    assert.deepEqual(await f({ a: 1, b: 2 }, 3), [1, 2, 3, 4]);
   });
 });

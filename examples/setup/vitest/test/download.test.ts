@@ -37,3 +37,7 @@ test("what is cancelled cleans up", async () => {
 test("a timeout", async () => {
   await expect(withTimeout("1ms", () => download("d", 60_000))).rejects.toThrow(TimeoutError);
 });
+
+test("a forgotten await fails nothing, and is reported when the tests of the file have ended", async () => {
+  download("e", 0); // test/download.test.ts:42:3
+});

@@ -2,7 +2,7 @@
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
-import { delimiter, dirname, join } from "node:path";
+import { delimiter, dirname, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { type Output, WORKSPACE } from "../support.js";
 
@@ -34,13 +34,13 @@ export const PROGRAM_REPORT = `coroutine 'download' was never awaited
     It never ran: await it, or run it beside the caller with createTask(download(…))
 `;
 
-/** Why the tests of a folder are skipped, or false. */
+/** Why the tests of a folder, by its name or its path, are skipped, or false. */
 export function missing(place: string, tool: string): string | false {
   try {
     requireOf(place).resolve(tool);
     return false;
   } catch {
-    return `${tool} is not installed for examples/setup/${place}; npm ci does it`;
+    return `${tool} is not installed for ${resolve(SETUP, place)}; npm ci does it`;
   }
 }
 
@@ -50,7 +50,7 @@ export async function toolOf<T>(place: string, tool: string): Promise<T> {
 }
 
 function requireOf(place: string): NodeJS.Require {
-  return createRequire(join(SETUP, place, "package.json"));
+  return createRequire(resolve(SETUP, place, "package.json"));
 }
 
 /** `npm start` in a folder. */
