@@ -5,7 +5,7 @@ import { basename, join } from "node:path";
 import { describe, type TestContext, test } from "node:test";
 import type { PluginOptions } from "@tsyncio/compiler/vite";
 import { CONSTRUCTS } from "../constructs/index.js";
-import { folder, PACKAGE } from "../support.js";
+import { folder, PACKAGE, WORKSPACE } from "../support.js";
 import { constructFiles, named, wrongConstructs } from "./constructs.js";
 import { missing, NEW_NODE, npmStart, PROGRAM_OUTPUT, PROGRAM_REPORT, runNode } from "./places.js";
 
@@ -17,6 +17,8 @@ export interface Build {
   readonly plugin: PluginOptions | undefined;
   /** For tools that leave out what is not used only then. */
   readonly minify: boolean;
+  /** The oldest language that the output may be in; `undefined` is the newest. */
+  readonly target: "es2016" | undefined;
 }
 
 /** A bundler. */
@@ -29,29 +31,28 @@ export interface Bundler {
   readonly refuses?: readonly string[];
   /** Names of constructs that give something else, whether they are lowered or not. */
   readonly breaks?: readonly string[];
+  /** Whether it makes older JavaScript when asked. */
+  readonly hasTargets?: boolean;
 }
 
+const SETUP_PAGE = readFileSync(join(WORKSPACE, "docs/setup.md"), "utf8");
 const PACKAGE_JSON = '{ "name": "app", "type": "module" }';
 
 /** Tests a bundler. */
-export function describeBundler({ place, tool, build, refuses = [], breaks = [] }: Bundler): void {
+export function describeBundler({ place, tool, build, refuses = [], breaks = [], hasTargets = false }: Bundler): void {
   const skip = missing(place, tool);
   if (skip !== false) console.log(`SKIPPED: ${skip}`);
 
-  /** Builds files of which the entries are given by their endings, or are those that begin with `c` and a number. */
-  async function built(
-    t: TestContext,
-    files: Record<string, string>,
-    plugin?: PluginOptions,
-    minify = false,
-  ): Promise<string> {
+  /** Builds `main`, or the files called by a `c` and a number. */
+  async function built(t: TestContext, files: Record<string, string>, options: Partial<Build> = {}): Promise<string> {
     // Under the package, so that what is built finds tsyncio.
     const root = folder(t, files, join(PACKAGE, ".build/places"));
     const isEntry = (name: string): boolean => /^(main|c\d+)\.\w+$/.test(name);
     const entries = Object.keys(files)
       .filter(isEntry)
       .map((name) => [basename(name).split(".")[0]!, join(root, name)]);
-    await build({ root, entries: Object.fromEntries(entries), plugin, minify });
+    const defaults = { plugin: undefined, minify: false, target: undefined };
+    await build({ root, entries: Object.fromEntries(entries), ...defaults, ...options });
     return root;
   }
 
@@ -76,7 +77,9 @@ export function describeBundler({ place, tool, build, refuses = [], breaks = [] 
       const constructs = CONSTRUCTS.filter(({ name }) => !refuses.includes(name));
       const root = await built(t, constructFiles(constructs, false));
       assert.deepEqual(wrongConstructs(root, constructs), breaks);
-      t.diagnostic(`${constructs.length - breaks.length} of ${CONSTRUCTS.length} constructs are right`);
+      const wrong = refuses.length + breaks.length;
+      const row = SETUP_PAGE.split("\n").find((line) => line.includes(`(../examples/setup/${place})`));
+      assert.match(row!, wrong === 0 ? /\| all \|$/ : new RegExp(`\\| all but ${wrong} \\D*\\|$`));
     });
 
     for (const construct of named([...refuses, ...breaks])) {
@@ -100,9 +103,33 @@ export function describeBundler({ place, tool, build, refuses = [], breaks = [] 
           export async function* superfluous4() { yield 1; }
           export class Superfluous5 { async method() { return 1; } }`,
       };
-      const root = await built(t, files, {}, true);
+      const root = await built(t, files, { minify: true });
       assert.equal(runMain(root).stdout, "used\n");
       assert.doesNotMatch(outputOf(root), /superfluous/i);
+    });
+
+    test("a target without async leaves lowered code as it is", {
+      skip: !hasTargets && "it has no targets",
+    }, async (t) => {
+      const source = `
+        class Base { static async hello(name: string) { return "hello " + name; } }
+        class Derived extends Base {
+          #secret = "secret";
+          static async hello(name = "nobody") { return (await super.hello(name))?.toUpperCase(); }
+          async *letters() { for await (const letter of [...this.#secret]) yield letter; }
+        }
+        const joined = async ({ ...parts }: { letters: AsyncIterable<string> }) => {
+          let text = "";
+          for await (const letter of parts.letters) text += letter;
+          return text;
+        };
+        const main = async () => [await Derived.hello(), await joined({ letters: new Derived().letters() })];
+        main().then((list) => console.log(...list, typeof (main() as any).close));
+      `;
+      const root = await built(t, { "package.json": PACKAGE_JSON, "main.ts": source }, { target: "es2016" });
+      assert.equal(runMain(root).stdout, "HELLO NOBODY secret function\n");
+      assert.match(outputOf(root), /function\*/);
+      assert.doesNotMatch(outputOf(root), /\basync\b|asyncToGenerator|__async\b|asyncGenerator2/);
     });
 
     test("only the user's own files are lowered, by patterns and by comments", async (t) => {
@@ -120,7 +147,7 @@ export function describeBundler({ place, tool, build, refuses = [], breaks = [] 
           "node_modules/dep/package.json": '{ "name": "dep", "type": "module", "exports": "./index.js" }',
           "node_modules/dep/index.js": `async function f() {}\nexport const dep = ${isCoroutine.replace(" as any", "")};`,
         },
-        { exclude: "left" },
+        { plugin: { exclude: "left" } },
       );
       const { stdout, stderr } = runMain(root);
       const expected = { plain: "function", off: "undefined", left: "undefined", on: "function", dep: "undefined" };
@@ -164,7 +191,10 @@ queueMicrotask(outer as any);
     test("options that there are not are refused at once", async (t) => {
       const wrong = { includes: "src" } as PluginOptions;
       const files = { "package.json": PACKAGE_JSON, "main.ts": "export {};" };
-      await assert.rejects(built(t, files, wrong), /the options "include" and "exclude" such as .*, not "includes"/);
+      await assert.rejects(
+        built(t, files, { plugin: wrong }),
+        /the options "include" and "exclude" such as .*, not "includes"/,
+      );
     });
   });
 }

@@ -6,8 +6,9 @@ import { toolOf } from "./places.js";
 describeBundler({
   place: "esbuild",
   tool: "esbuild",
+  hasTargets: true,
   refuses: ["for await with break, continue and labels"],
-  async build({ root, entries, plugin }) {
+  async build({ root, entries, plugin, target }) {
     const esbuild = await toolOf<typeof Esbuild>("esbuild", "esbuild");
     await esbuild.build({
       absWorkingDir: root,
@@ -19,6 +20,7 @@ describeBundler({
       format: "esm",
       platform: "node",
       sourcemap: true,
+      target: target ?? "esnext",
       logLevel: "silent",
       plugins: [tsyncio(plugin)],
     });

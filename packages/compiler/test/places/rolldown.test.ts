@@ -6,15 +6,17 @@ import { toolOf } from "./places.js";
 describeBundler({
   place: "rolldown",
   tool: "rolldown",
+  hasTargets: true,
   refuses: ["await in every kind of expression"],
   breaks: ["names and lengths"],
-  async build({ root, entries, plugin }) {
+  async build({ root, entries, plugin, target }) {
     const { build } = await toolOf<typeof Rolldown>("rolldown", "rolldown");
     await build({
       cwd: root,
       input: { ...entries },
       external: /^tsyncio/,
       platform: "node",
+      transform: { target: target ?? "esnext" },
       plugins: [tsyncio(plugin)],
       logLevel: "silent",
       output: { dir: "out", entryFileNames: "[name].mjs", sourcemap: true },

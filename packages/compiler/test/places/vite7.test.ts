@@ -5,6 +5,7 @@ import { describeServer } from "./viteServer.js";
 describeBundler({
   place: "vite7",
   tool: "vite",
+  hasTargets: true,
   build: viteBuild("vite7"),
   refuses: ["for await with break, continue and labels"],
   breaks: ["names and lengths", "direct eval sees the scope"],

@@ -5,6 +5,7 @@ import { describeServer } from "./viteServer.js";
 describeBundler({
   place: "vite8",
   tool: "vite",
+  hasTargets: true,
   build: viteBuild("vite8"),
   refuses: ["await in every kind of expression"],
   breaks: ["names and lengths"],

@@ -5,7 +5,7 @@ import { toolOf } from "./places.js";
 
 /** How the Vite of a folder builds. */
 export function viteBuild(place: string): (build: Build) => Promise<void> {
-  return async ({ root, entries, plugin }) => {
+  return async ({ root, entries, plugin, target }) => {
     const { build } = await toolOf<typeof Vite>(place, "vite");
     await build({
       root,
@@ -15,7 +15,7 @@ export function viteBuild(place: string): (build: Build) => Promise<void> {
       ssr: { external: ["tsyncio"], noExternal: ["dep"] },
       build: {
         ssr: true,
-        target: "esnext",
+        target: target ?? "esnext",
         outDir: "out",
         sourcemap: true,
         minify: false,

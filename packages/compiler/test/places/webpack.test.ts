@@ -55,7 +55,7 @@ console.log(await main(1), typeof (main(2) as any).close);`,
     const root = folder(t, files, join(PACKAGE, ".build/places"));
     const entries = { main: join(root, "main.tsx") };
     const rules = [{ test: /\.tsx$/, loader: join(root, "loader.cjs") }];
-    await build({ root, entries, plugin: {}, minify: false }, rules);
+    await build({ root, entries, plugin: {}, minify: false, target: undefined }, rules);
     const { stdout, stderr } = runNode(NEW_NODE, root, ["--enable-source-maps", "out/main.mjs"]);
     assert.equal(stdout, "b1 function\n", stderr);
     assert.match(stderr, /coroutine 'main' was never awaited\n +made at .*main\.tsx:3:/);
