@@ -23,10 +23,7 @@ test("what was forgotten outside of any run is reported at once, each once", asy
   reportForgotten();
   reportForgotten();
   const said = mock.calls.map(({ arguments: [message] }) => String(message).split("\n")[0]);
-  assert.deepEqual(said, [
-    "coroutine 'job' was never awaited",
-    "task 'lost' (failing): exception was never retrieved",
-  ]);
+  assert.deepEqual(said, ["coroutine 'job' was never awaited", "task 'lost' (failing): exception was never retrieved"]);
 });
 
 test("what a run has forgotten is reported by its end and not again", async (t) => {
