@@ -91,7 +91,7 @@ function publicWords(entries) {
     seen.add(file + exported);
     const all = readFileSync(file, "utf8");
     const text = all
-      .replace(/^import .*$/gm, "")
+      .replace(/^(import |\/\/#).*$/gm, "")
       .replace(invisible, "")
       .replace(noProperty, "");
     const declarations = text.split(/^(?=export |declare |interface |type )/m);
@@ -109,14 +109,23 @@ function publicWords(entries) {
     }
     for (const [, name, base] of text.matchAll(/class (\w+)[^{]*? extends (\w+)/g)) {
       const module = new RegExp(`^import .*\\b${base}\\b.* from "([^"]+)";$`, "m").exec(all)?.[1];
-      if (needed.has(name) && module) visit(join(dirname(file), module.replace(/js$/, "d.ts")), base);
+      if (needed.has(name) && module) visit(declarationsOf(file, module), base);
+    }
+    for (const [, names, module] of all.matchAll(lists)) {
+      if (names.match(/\w+/g).includes(exported)) visit(declarationsOf(file, module), exported);
     }
   };
   for (const entry of entries) {
     for (const [, exported, module] of readFileSync(entry, "utf8").matchAll(lists))
-      visit(join(dirname(entry), module.replace(/js$/, "d.ts")), exported);
+      visit(declarationsOf(entry, module), exported);
   }
   return words;
+}
+
+/** Of a module that the file imports. */
+function declarationsOf(file, module) {
+  const path = module.startsWith("#") ? join(home, manifest.imports[module].node) : join(dirname(file), module);
+  return path.replace(/js$/, "d.ts");
 }
 
 /** The names of the properties of all objects that the globals lead to, as this platform has them. */

@@ -52,12 +52,8 @@ export type { ItemIterator } from "./queues/itemIterator.js";
 export { LifoQueue } from "./queues/lifoQueue.js";
 export { type Compare, PriorityQueue, type PriorityQueueOptions } from "./queues/priorityQueue.js";
 export { Queue } from "./queues/queue.js";
-export {
-  type CallbackOptions,
-  EventLoop,
-  type ExceptionHandler,
-  getRunningLoop,
-} from "./runner/eventLoop.js";
+export type { CallbackOptions } from "./runner/callback.js";
+export { EventLoop, type ExceptionHandler, getRunningLoop } from "./runner/eventLoop.js";
 export type { Executor, Submission } from "./runner/executor.js";
 export { type RunOptions, run } from "./runner/run.js";
 export { Runner } from "./runner/runner.js";

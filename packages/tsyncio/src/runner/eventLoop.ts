@@ -7,41 +7,29 @@
  * `runUntilComplete()`, keeps it for longer: until it is closed.
  */
 
-import { handleSignal, resetLoop, setDefault, shutDown, submit, timeSteps } from "#process";
-import { Context } from "../kernel/context.js";
-import type { Coroutine } from "../kernel/coroutine.js";
+import { ProcessLoop, resetLoop, timeSteps } from "#process";
 import { TAKEN } from "../kernel/coroutineBits.js";
-import { isCoroutineFunction } from "../kernel/coroutineFunction.js";
 import { current } from "../kernel/current.js";
 import type { ContextHolder } from "../kernel/currentContext.js";
 import { checkedTime, type Duration, milliseconds, NEVER } from "../kernel/duration.js";
 import { InvalidStateError } from "../kernel/errors.js";
 import { Future } from "../kernel/future.js";
 import { Handle, TimerHandle } from "../kernel/handle.js";
-import { noteCreated } from "../kernel/neverAwaited.js";
 import { printReport, type Report } from "../kernel/report.js";
 import { activeRuns, currentRoot, type Face, runningScheduler, type Scheduler } from "../kernel/scheduler.js";
 import { showAsText } from "../kernel/showAsText.js";
 import { spawn, type TaskOptions } from "../kernel/spawn.js";
 import type { Task } from "../kernel/task.js";
 import { type Awaitable, toCoroutine } from "../kernel/toFuture.js";
-import { checkFunction, unfit } from "../kernel/unfit.js";
-import type { Executor } from "./executor.js";
+import { checkFunction } from "../kernel/unfit.js";
+import { type AnyCallback, type CallbackOptions, checkCallback, contextIn } from "./callback.js";
 import { failRun } from "./failRun.js";
-import { checkOutside, mainOf } from "./run.js";
+import { checkOutside, type Main, start } from "./run.js";
 import { Run } from "./runState.js";
 import type { TaskFactory } from "./taskFactory.js";
 
-type AnyCallback = (...args: unknown[]) => void;
-
 /** Receives what nobody caught (source: `loop.set_exception_handler`). */
 export type ExceptionHandler = (loop: EventLoop, report: Report) => void;
-
-/** What may follow the arguments of a callback. */
-export interface CallbackOptions {
-  /** The callback runs in this very context; default: a copy of the current one. */
-  context: Context;
-}
 
 /**
  * The loop that runs the tasks of this thread.
@@ -55,16 +43,15 @@ export interface CallbackOptions {
  * loop.callSoon(console.log, "in a context of its own", { context: new Context() });
  * ```
  */
-export class EventLoop implements Face {
+export class EventLoop extends ProcessLoop implements Face {
   static {
     // Here, and not in the class: nobody else hands them out.
     showAsText(Handle.prototype);
   }
 
-  readonly #scheduler: Scheduler;
+  /** @internal */ readonly scheduler: Scheduler;
   #handler: ExceptionHandler | null = null;
   #factory: TaskFactory | null = null;
-  #closed = false;
   /** @internal How often it was asked that what the program has set stays when the last run has ended. */
   kept = 0;
   /** Called while nothing ran: the next run of this loop has one iteration. */
@@ -74,19 +61,20 @@ export class EventLoop implements Face {
 
   /** @internal Use `getRunningLoop`. */
   constructor(scheduler: Scheduler) {
-    this.#scheduler = scheduler;
+    super();
+    this.scheduler = scheduler;
   }
 
   /** Milliseconds on the clock of the loop, which never goes back. */
   time(): number {
-    return this.#scheduler.time();
+    return this.scheduler.time();
   }
 
   /** Calls `callback` in the next iteration, in the order of the calls of `callSoon`, in a copy of the current context. */
   callSoon<A extends unknown[]>(callback: (...args: A) => void, ...args: A): Handle;
   callSoon<A extends unknown[]>(callback: (...args: A) => void, ...args: [...A, CallbackOptions]): Handle;
   callSoon(callback: AnyCallback, ...args: unknown[]): Handle {
-    const scheduler = this.#open;
+    const scheduler = this.live;
     const handle = new Handle(scheduler, checkCallback(callback), args, contextIn(args));
     scheduler.enqueue(handle);
     return handle;
@@ -123,7 +111,7 @@ export class EventLoop implements Face {
   }
 
   #timer(when: number, now: number, callback: AnyCallback, args: unknown[]): TimerHandle {
-    const scheduler = this.#open;
+    const scheduler = this.live;
     const handle = new TimerHandle(scheduler, when, checkCallback(callback), args, contextIn(args));
     scheduler.addTimer(handle, when <= now);
     return handle;
@@ -137,19 +125,19 @@ export class EventLoop implements Face {
   /** As the function `createTask`. Outside any run of this loop the task belongs to none. */
   createTask<T>(awaitable: Awaitable<T>, options?: TaskOptions): Task<T> {
     const root = currentRoot();
-    const scheduler = this.#open;
+    const scheduler = this.live;
     const owner = root.scheduler === scheduler ? root : scheduler.implicit;
     return spawn(toCoroutine<T>(awaitable, "createTask"), owner, options);
   }
 
   /** Whether a run of this loop is on, or the code that asks is run by it. */
   isRunning(): boolean {
-    return current.scheduler === this.#scheduler || this.#runs().length > 0;
+    return current.scheduler === this.scheduler || this.#runs().length > 0;
   }
 
   /** Whether `close()` was called. */
   isClosed(): boolean {
-    return this.#closed;
+    return this.scheduler.face !== this;
   }
 
   /**
@@ -157,12 +145,8 @@ export class EventLoop implements Face {
    *
    * @throws (as rejection) InvalidStateError where `stop()` comes first, after the clean-ups
    */
-  runUntilComplete<T>(main: Awaitable<T> | (() => T | PromiseLike<T>)): Promise<T> {
-    return new Promise((resolve, reject) => {
-      const coroutine = mainOf(main, "runUntilComplete");
-      this.#run(true).start(coroutine, undefined, resolve, reject);
-      this.#stopIfTold();
-    });
+  runUntilComplete<T>(main: Main<T>): Promise<T> {
+    return start("runUntilComplete", main, () => this.#run(true));
   }
 
   /** Until `stop()` is called (source: `loop.run_forever`). The process stays alive. What the callbacks have left is cleaned up then. */
@@ -170,7 +154,7 @@ export class EventLoop implements Face {
     return new Promise((resolve, reject) => {
       checkOutside("runForever");
       const run = this.#run(false);
-      const { host } = this.#scheduler;
+      const { host } = this.scheduler;
       const nothing = (): void => {};
       const alive = host.setTimer(NEVER, nothing);
       // A virtual clock looks whether it is stuck when it has run something.
@@ -179,18 +163,15 @@ export class EventLoop implements Face {
         host.clearTimer(alive);
         resolve();
       }, reject);
-      this.#stopIfTold();
     });
   }
 
   #run(ending: boolean): Run {
+    const run = new Run(this.live, {}, ending);
     this.kept++;
-    return new Run(this.#open, {}, ending);
-  }
-
-  #stopIfTold(): void {
-    if (this.#stopped) this.stop();
+    if (this.#stopped) this.#stopSoon();
     this.#stopped = false;
+    return run;
   }
 
   /**
@@ -199,12 +180,15 @@ export class EventLoop implements Face {
    * iteration.
    */
   stop(): void {
-    const scheduler = this.#scheduler;
+    this.#stopped = this.#runs().length === 0;
+    if (!this.#stopped) this.#stopSoon();
+  }
+
+  #stopSoon(): void {
+    const { scheduler } = this;
     const run = (): void => {
       scheduler.stopping = () => this.#runs().forEach(stopRun);
     };
-    this.#stopped = this.#runs().length === 0;
-    if (this.#stopped) return;
     if (current.scheduler === scheduler) run();
     else scheduler.enqueue({ run });
   }
@@ -217,10 +201,9 @@ export class EventLoop implements Face {
    */
   close(): void {
     if (this.isRunning()) throw new InvalidStateError("Cannot close a running event loop");
-    if (this.#closed) return;
-    this.#closed = true;
+    if (this.isClosed()) return;
     this.#reset();
-    this.#scheduler.face = null;
+    this.scheduler.face = null;
   }
 
   /**
@@ -230,7 +213,7 @@ export class EventLoop implements Face {
   setExceptionHandler(handler: ExceptionHandler | null): void {
     if (handler !== null) checkFunction(handler, "a handler is a function or null");
     this.#handler = handler;
-    this.#scheduler.report = !handler
+    this.scheduler.report = !handler
       ? printReport
       : (report) => {
           const { task, context } = current;
@@ -258,7 +241,7 @@ export class EventLoop implements Face {
 
   /** Hands a report to the exception handler. Never throws. */
   callExceptionHandler(report: Report): void {
-    this.#scheduler.report(report);
+    this.scheduler.report(report);
   }
 
   /** What is done with a report where no handler is set: it is printed. For handlers that deal with some reports only. */
@@ -279,7 +262,7 @@ export class EventLoop implements Face {
   setTaskFactory(factory: TaskFactory | null): void {
     if (factory !== null) checkFunction(factory, "a factory is a function or null");
     this.#factory = factory;
-    this.#scheduler.factory =
+    this.scheduler.factory =
       factory &&
       ((coroutine, options) => {
         // It is for the task to take it.
@@ -298,88 +281,33 @@ export class EventLoop implements Face {
     return this.#factory;
   }
 
-  /**
-   * Runs a function elsewhere, in a thread or a process, and gives a future of its result (source: `loop.run_in_executor`). Where the future, or
-   * the only task that awaits it, is cancelled, the executor is told; what has begun there goes on.
-   *
-   * @param executor - `null`: the default one
-   * @throws TypeError for a coroutine function; InvalidStateError where there is no default executor, or it was shut down
-   */
-  runInExecutor<A extends unknown[], T>(
-    executor: Executor | null,
-    fn: (...args: A) => T,
-    ...args: A
-  ): Future<Awaited<T>> {
-    checkCallback(fn);
-    return submit(this.#open, executor, fn, args);
-  }
-
-  /** What `runInExecutor(null, …)` uses until the last run has ended, which shuts it down. */
-  setDefaultExecutor(executor: Executor): void {
-    setDefault(this.#open, executor);
-  }
-
-  /**
-   * Shuts the default executor down and waits until what it runs has ended (source: `loop.shutdown_default_executor`).
-   *
-   * @param timeout - how long to wait; what goes on after that is reported
-   */
-  shutdownDefaultExecutor(timeout: Duration = NEVER): Coroutine<void> {
-    return noteCreated(shutDown(this.#scheduler, timeout), this.shutdownDefaultExecutor);
-  }
-
-  /**
-   * Calls `callback` in an iteration of the loop when the process gets the signal; the former handler of the signal is replaced (source:
-   * `loop.add_signal_handler`). What `run()` does with a signal is off while the program handles it. It lasts until the last run has ended.
-   *
-   * @throws TypeError for a coroutine function, and for what is no signal that can be handled; InvalidStateError where there is no process
-   * @example
-   * ```ts
-   * getRunningLoop().addSignalHandler("SIGHUP", () => createTask(reload()));
-   * ```
-   */
-  addSignalHandler<A extends unknown[]>(signal: `SIG${string}`, callback: (...args: A) => void, ...args: A): void;
-  addSignalHandler<A extends unknown[]>(
-    signal: `SIG${string}`,
-    callback: (...args: A) => void,
-    ...args: [...A, CallbackOptions]
-  ): void;
-  addSignalHandler(signal: `SIG${string}`, callback: AnyCallback, ...args: unknown[]): void {
-    const scheduler = this.#open;
-    handleSignal(scheduler, signal, new Handle(scheduler, checkCallback(callback), args, contextIn(args)));
-  }
-
-  /** Returns whether the signal had a handler. */
-  removeSignalHandler(signal: `SIG${string}`): boolean {
-    return handleSignal(this.#scheduler, signal, null);
-  }
-
   /** As the option of `run`, for the runs that are on and for those that come. Also reports what is slow, see `slowCallbackDuration`. */
   get debug(): boolean {
-    return this.#scheduler.debug ?? this.#runs()[0]?.debug ?? false;
+    return this.scheduler.debug ?? this.#runs()[0]?.debug ?? false;
   }
 
   set debug(debug: boolean) {
-    this.#scheduler.debug = debug;
-    for (const root of [this.#scheduler.implicit, ...this.#runs()]) root.debug = debug;
-    timeSteps(this.#scheduler, debug);
+    this.scheduler.debug = debug;
+    for (const root of [this.scheduler.implicit, ...this.#runs()]) root.debug = debug;
+    timeSteps(this.scheduler, debug);
   }
 
-  get #open(): Scheduler {
-    if (this.#closed) throw new InvalidStateError("Event loop is closed");
-    return this.#scheduler;
+  /** @internal The scheduler, where this is not closed. */
+  get live(): Scheduler {
+    if (this.isClosed()) throw new InvalidStateError("Event loop is closed");
+    return this.scheduler;
   }
 
   #runs(): Run[] {
-    return [...activeRuns].filter((root) => root.scheduler === this.#scheduler) as Run[];
+    return [...activeRuns].filter((root) => root.scheduler === this.scheduler) as Run[];
   }
 
   #reset(): void {
     this.setExceptionHandler(null);
     this.setTaskFactory(null);
-    this.#scheduler.debug = undefined;
+    this.scheduler.debug = undefined;
     this.slowCallbackDuration = 100;
-    resetLoop(this.#scheduler);
+    resetLoop(this.scheduler);
   }
 
   /** @internal */
@@ -392,29 +320,8 @@ function stopRun(run: Run): void {
   const { main } = run;
   if (main && !main.done())
     failRun(run, new InvalidStateError("Event loop stopped before Future completed."), "the loop was stopped");
-  else if (!main && !run.ending) {
-    if (run.taskCount + run.closables.size > 0) run.end();
-    else {
-      // At once, before what this iteration has enqueued.
-      run.ending = true;
-      run.settle();
-    }
-  }
-}
-
-function checkCallback(callback: unknown): AnyCallback {
-  checkFunction(callback, "a callback is a function");
-  if (isCoroutineFunction(callback))
-    throw unfit("a callback is no coroutine function; use createTask() in it", callback);
-  return callback as AnyCallback;
-}
-
-/** Takes the options from the end of the arguments. An object that holds a context and nothing else is no argument. */
-function contextIn(args: unknown[]): Context | undefined {
-  const last = args.at(-1) as Partial<CallbackOptions> | null | undefined;
-  if (!(last?.context instanceof Context) || Object.keys(last).length > 1) return undefined;
-  args.pop();
-  return last.context;
+  // At once, before what this iteration has enqueued.
+  else if (!main) run.end();
 }
 
 /** @internal */

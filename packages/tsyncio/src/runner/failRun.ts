@@ -8,5 +8,5 @@ import type { Run } from "./runState.js";
 export function failRun(run: Run, error: unknown, reason: string): void {
   run.failure = error;
   if (run.main && !run.ending) run.main.cancel(reason);
-  else if (!run.end(true)) for (const task of [...run.tasks()]) task.cancel(reason);
+  else if (!run.end()) for (const task of [...run.tasks()]) task.cancel(reason);
 }

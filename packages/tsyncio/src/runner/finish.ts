@@ -8,7 +8,7 @@ import { hooks } from "../kernel/hooks.js";
 import { Observer } from "../kernel/observer.js";
 import type { Root } from "../kernel/root.js";
 
-/** @param ended - called in a later iteration */
+/** @param ended - called when nothing is left, which may be at once */
 export function finish(root: Root, ended: () => void): void {
   const { scheduler } = root;
   const left = [...root.tasks()];
@@ -16,7 +16,7 @@ export function finish(root: Root, ended: () => void): void {
   if (unfinished === 0) {
     scheduler.ending?.(root);
     if (root.closables.size > 0) hooks.closeAll?.(root, ended);
-    else scheduler.enqueue({ run: ended });
+    else ended();
   }
   for (const task of left) {
     task.retrieve();

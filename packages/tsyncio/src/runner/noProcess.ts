@@ -5,17 +5,32 @@ function unavailable(): never {
   throw new InvalidStateError("this needs a process: Node, Deno or Bun");
 }
 
+/** In place of that of `processLoop.ts`. */
+export class ProcessLoop {
+  runInExecutor(): void {
+    unavailable();
+  }
+
+  setDefaultExecutor(): void {
+    unavailable();
+  }
+
+  shutdownDefaultExecutor(): void {
+    unavailable();
+  }
+
+  addSignalHandler(): void {
+    unavailable();
+  }
+
+  removeSignalHandler(): void {
+    unavailable();
+  }
+}
+
 function nothing(): void {}
 
-export {
-  nothing as followAsyncLocalStorage,
-  nothing as resetLoop,
-  nothing as timeSteps,
-  unavailable as handleSignal,
-  unavailable as setDefault,
-  unavailable as shutDown,
-  unavailable as submit,
-};
+export { nothing as followAsyncLocalStorage, nothing as resetLoop, nothing as timeSteps };
 
 export function debugAsked(): boolean {
   return false;

@@ -17,9 +17,8 @@ import { watchSignals } from "./signals.js";
 import { timeSteps } from "./slowSteps.js";
 
 export { followAsyncLocalStorage } from "../interop/asyncLocalStorage.js";
-export { setDefault, shutDown, submit } from "./defaultExecutor.js";
 export { debugAsked } from "./environment.js";
-export { handleSignal } from "./signalHandlers.js";
+export { ProcessLoop } from "./processLoop.js";
 export { timeSteps };
 
 /** What the program has set on a loop ends. */

@@ -9,7 +9,6 @@ import { followAsyncLocalStorage } from "#process";
 import { Calling } from "../kernel/calling.js";
 import { librarySite } from "../kernel/codeSite.js";
 import type { Context } from "../kernel/context.js";
-import { Coroutine } from "../kernel/coroutine.js";
 import { current } from "../kernel/current.js";
 import type { Duration } from "../kernel/duration.js";
 import { InvalidStateError } from "../kernel/errors.js";
@@ -52,34 +51,37 @@ export interface RunOptions {
  * console.log(await run(main()));
  * ```
  */
-export function run<T>(main: Awaitable<T> | (() => T | PromiseLike<T>), options: RunOptions = {}): Promise<T> {
-  return new Promise<T>((resolve, reject) => {
-    const coroutine = mainOf(main, "run");
-    new Run(schedulerFor(options.clock), options, true).start(coroutine, options.context, resolve, reject);
-  });
+export function run<T>(main: Main<T>, options: RunOptions = {}): Promise<T> {
+  return start("run", main, () => new Run(schedulerFor(options.clock), options, true));
 }
+
+/** What can be run. */
+export type Main<T> = Awaitable<T> | (() => T | PromiseLike<T>);
 
 /**
  * @param taker - the function that the program called
- * @throws InvalidStateError where a task is on
+ * @param runFor - gives the run whose main task this is; where it throws, the coroutine is closed
+ * @throws (as rejection) InvalidStateError where a task is on
  */
-export function checkOutside(taker: string): void {
-  if (current.task) throw new InvalidStateError(`${taker}() cannot be called inside a task; await it instead`);
+export function start<T>(taker: string, main: Main<T>, runFor: () => Run, context?: Context): Promise<T> {
+  return new Promise((resolve, reject) => {
+    // A function is called when the main task begins, so that it runs inside the loop.
+    const coroutine =
+      typeof main === "function" ? new Calling<T>(librarySite(main.name || "main"), main) : toCoroutine<T>(main, taker);
+    try {
+      checkOutside(taker);
+      followAsyncLocalStorage();
+      runFor().start(coroutine, context, resolve, reject);
+    } catch (error) {
+      coroutine.discard();
+      throw error;
+    }
+  });
 }
 
-/**
- * The coroutine of what shall be run.
- *
- * @throws InvalidStateError where a task is on; the coroutine is closed then
- */
-export function mainOf<T>(main: Awaitable<T> | (() => T | PromiseLike<T>), taker: string): Coroutine<T> {
-  if (current.task && main instanceof Coroutine) main.discard();
-  checkOutside(taker);
-  followAsyncLocalStorage();
-  // A function is called when the main task begins, so that it runs inside the loop.
-  return typeof main === "function"
-    ? new Calling<T>(librarySite(main.name || "main"), main)
-    : toCoroutine<T>(main, taker);
+/** @throws InvalidStateError where a task is on */
+export function checkOutside(taker: string): void {
+  if (current.task) throw new InvalidStateError(`${taker}() cannot be called inside a task; await it instead`);
 }
 
 const schedulers = new WeakMap<Host, Scheduler>();

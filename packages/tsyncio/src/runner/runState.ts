@@ -23,19 +23,19 @@ export class Run extends Root {
   /** There will be no other main task. */
   ending: boolean;
   #ended = false;
-  readonly #signals: RunOptions["signals"];
+  readonly #options: RunOptions;
 
   /** @param ending - whether the run ends with its first main task */
-  constructor(scheduler: Scheduler, { debug, signals }: RunOptions, ending: boolean) {
-    super(scheduler, debug ?? scheduler.debug ?? debugAsked());
+  constructor(scheduler: Scheduler, options: RunOptions, ending: boolean) {
+    super(scheduler, options.debug ?? scheduler.debug ?? debugAsked());
     this.ending = ending;
-    this.#signals = signals;
+    this.#options = options;
   }
 
   /** Runs a coroutine as the main task. */
   start<T>(
     coroutine: Coroutine<T>,
-    context: Context | undefined,
+    context: Context | undefined = this.#options.context,
     resolve: (value: T) => void,
     reject: (error: unknown) => void,
   ): void {
@@ -48,7 +48,7 @@ export class Run extends Root {
       else reject(main.error());
     }, reject);
     new Observer(this.main, false, this.scheduler, () => {
-      if (this.ending) this.end();
+      if (this.ending) this.scheduler.enqueue({ run: () => this.end() });
       else this.settle();
     });
   }
@@ -59,7 +59,7 @@ export class Run extends Root {
     makeFor(null);
     this.failure = undefined;
     activeRuns.add(this);
-    const release = watchProcess(this, this.#signals);
+    const release = watchProcess(this, this.#options.signals);
     this.settle = () => {
       if (!activeRuns.delete(this)) return;
       makeFor(null);
@@ -73,14 +73,12 @@ export class Run extends Root {
     };
   }
 
-  /** Ends what is left, in the next iteration or at once, and then the run. False where that goes on already. */
-  end(eager = false): boolean {
+  /** Ends what is left, and then the run. False where that goes on already. */
+  end(): boolean {
     if (this.#ended) return false;
     this.#ended = true;
     this.ending = true;
-    const run = (): void => finish(this, () => this.settle());
-    if (eager) run();
-    else this.scheduler.enqueue({ run });
+    finish(this, () => this.settle());
     return true;
   }
 }

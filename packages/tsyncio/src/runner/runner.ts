@@ -2,9 +2,8 @@
 import { type Context, copyContext } from "../kernel/context.js";
 import { InvalidStateError } from "../kernel/errors.js";
 import { activeRuns } from "../kernel/scheduler.js";
-import type { Awaitable } from "../kernel/toFuture.js";
 import { type EventLoop, loopOf } from "./eventLoop.js";
-import { mainOf, type RunOptions, schedulerFor } from "./run.js";
+import { type Main, type RunOptions, schedulerFor, start } from "./run.js";
 import { Run } from "./runState.js";
 
 /**
@@ -21,7 +20,6 @@ import { Run } from "./runState.js";
 export class Runner implements AsyncDisposable {
   readonly #options: RunOptions;
   #run: Run | null = null;
-  #context: Context | undefined = undefined;
   #closed: Promise<void> | null = null;
 
   constructor(options: RunOptions = {}) {
@@ -48,20 +46,15 @@ export class Runner implements AsyncDisposable {
    * @param main - a coroutine, or a function that returns one
    * @throws (as rejection) as `run`; InvalidStateError where the runner is closed, or runs something
    */
-  run<T>(main: Awaitable<T> | (() => T | PromiseLike<T>), options: { context?: Context | undefined } = {}): Promise<T> {
-    return new Promise<T>((resolve, reject) => {
-      const coroutine = mainOf(main, "Runner.run");
-      try {
-        const run = this.#opened();
-        const busy = this.#busy();
-        if (busy) throw busy;
-        run.debug = run.scheduler.debug ?? run.debug;
-        run.start(coroutine, options.context ?? this.#context, resolve, reject);
-      } catch (error) {
-        coroutine.discard();
-        throw error;
-      }
-    });
+  run<T>(main: Main<T>, { context }: { context?: Context | undefined } = {}): Promise<T> {
+    const runFor = (): Run => {
+      const run = this.#opened();
+      const busy = this.#busy();
+      if (busy) throw busy;
+      run.debug = run.scheduler.debug ?? run.debug;
+      return run;
+    };
+    return start("Runner.run", main, runFor, context);
   }
 
   /**
@@ -96,13 +89,13 @@ export class Runner implements AsyncDisposable {
   #opened(): Run {
     if (this.#closed) throw new InvalidStateError("Runner is closed");
     if (!this.#run) {
-      const { clock, debug, context } = this.#options;
-      const scheduler = schedulerFor(clock);
+      const options = { ...this.#options };
+      const scheduler = schedulerFor(options.clock);
       const loop = loopOf(scheduler);
       loop.kept++;
-      if (debug !== undefined) loop.debug = debug;
-      this.#run = new Run(scheduler, this.#options, false);
-      this.#context = context ?? copyContext();
+      if (options.debug !== undefined) loop.debug = options.debug;
+      options.context ??= copyContext();
+      this.#run = new Run(scheduler, options, false);
     }
     return this.#run;
   }

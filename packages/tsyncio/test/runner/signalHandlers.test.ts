@@ -130,12 +130,35 @@ describe("signal handlers", () => {
       }),
     ));
 
+  test("on a closed loop it is an InvalidStateError, and so is runInExecutor()", async () => {
+    const loop = await runWithVirtualTime(
+      coroutine(function* () {
+        return getRunningLoop();
+      }),
+    );
+    loop.close();
+    const closed = { name: "InvalidStateError", message: "Event loop is closed" };
+    assert.throws(() => loop.addSignalHandler("SIGUSR2", () => {}), closed);
+    assert.throws(() => loop.runInExecutor(null, () => {}), closed);
+    assert.equal(loop.removeSignalHandler("SIGUSR2"), false);
+  });
+
   test("where there is no process it is an InvalidStateError that says so", async () => {
     const noProcess = (await import(
       new URL("runner/noProcess.js", import.meta.resolve("tsyncio")).href
     )) as typeof import("../../src/runner/noProcess.js");
-    for (const part of [noProcess.handleSignal, noProcess.submit, noProcess.setDefault, noProcess.shutDown])
-      assert.throws(part, { name: "InvalidStateError", message: /needs a process: Node, Deno or Bun/ });
+    const { prototype } = noProcess.ProcessLoop;
+    for (const name of [
+      "runInExecutor",
+      "setDefaultExecutor",
+      "shutdownDefaultExecutor",
+      "addSignalHandler",
+      "removeSignalHandler",
+    ] as const)
+      assert.throws(prototype[name] as () => void, {
+        name: "InvalidStateError",
+        message: /needs a process: Node, Deno or Bun/,
+      });
     for (const part of [
       noProcess.followAsyncLocalStorage,
       noProcess.timeSteps,

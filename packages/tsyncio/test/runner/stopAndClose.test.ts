@@ -319,8 +319,6 @@ describe("close", () => {
       () => loop.callLater(1, nothing),
       () => loop.callAt(1, nothing),
       () => loop.createTask(left),
-      () => loop.runInExecutor(null, nothing),
-      () => loop.addSignalHandler("SIGUSR2", nothing),
     ])
       assert.throws(call, closed);
     await assert.rejects(loop.runForever(), closed);
