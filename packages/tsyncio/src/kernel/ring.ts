@@ -41,13 +41,13 @@ export class Ring<T> {
   }
 }
 
-/** As `shift`, with some left waiting before the one that is taken; costs a step for each of them. */
-export function shiftBehind<T>(ring: Ring<T>, count: number): T {
+/** Puts something in front of all others. */
+export function unshift<T>(ring: Ring<T>, item: T): void {
+  // Makes room.
+  ring.push(item);
   const { slots } = ring;
   const mask = slots.length - 1;
-  let at = ring.head + count;
-  const item = slots[at & mask];
-  for (; count > 0; count--, at--) slots[at & mask] = slots[(at - 1) & mask];
-  slots[at & mask] = item;
-  return ring.shift();
+  slots[(ring.head + ring.size - 1) & mask] = undefined;
+  ring.head = (ring.head - 1) & mask;
+  slots[ring.head] = item;
 }

@@ -5,7 +5,7 @@ import type { Coroutine } from "../kernel/coroutine.js";
 import { NEVER } from "../kernel/duration.js";
 import { BrokenResourceError, ClosedResourceError, EndOfChannel, WouldBlock } from "../kernel/errors.js";
 import { noteCreated } from "../kernel/neverAwaited.js";
-import { Ring, shiftBehind } from "../kernel/ring.js";
+import { Ring, unshift } from "../kernel/ring.js";
 import { CLAIMING } from "../kernel/taskBits.js";
 import { checkCount } from "../kernel/unfit.js";
 import { WaitQueue } from "../kernel/waitQueue.js";
@@ -25,25 +25,21 @@ class Shared<T> {
   readonly capacity: number;
   readonly sending: Side = new Side();
   readonly receiving: Side = new Side();
-  /** Those in front are owed to tasks that were woken to receive, and have not resumed. */
   readonly items: Ring<T> = new Ring();
-  owed = 0;
+  /** What nobody else may take: for tasks that were woken to receive, and have not resumed. */
+  readonly owed: T[] = [];
 
   constructor(capacity: number) {
     this.capacity = capacity;
   }
 
-  used(): number {
-    return this.items.size - this.owed;
-  }
-
-  /** The first that waits to receive, if any, will get the next value: nobody else may take it. */
-  owe(): void {
+  /** The first that waits to receive will take what is owed. False where nobody waits. */
+  wakeReceiver(): boolean {
     const task = this.receiving.shift();
-    if (!task) return;
-    this.owed++;
+    if (!task) return false;
     (task.waitingOn as Receive<T>).owed = true;
     task.wakeUp(CLAIMING);
+    return true;
   }
 }
 
@@ -91,7 +87,7 @@ abstract class End<T> extends Primitive {
     }
     if (--waiting.open > 0) return;
     const { items, sending, receiving } = shared;
-    if (waiting === receiving) while (shared.used() > 0) shiftBehind(items, shared.owed);
+    if (waiting === receiving) while (items.size > 0) items.shift();
     // Those of the other side are told that nobody is left at this one.
     sending.wake(NEVER, CLAIMING);
     receiving.wake(NEVER, CLAIMING);
@@ -105,7 +101,7 @@ abstract class End<T> extends Primitive {
     const { shared } = this;
     const { sending, receiving } = shared;
     return {
-      currentBufferUsed: shared.used(),
+      currentBufferUsed: shared.items.size,
       maxBufferSize: shared.capacity,
       openSendChannels: sending.open,
       openReceiveChannels: receiving.open,
@@ -117,7 +113,7 @@ abstract class End<T> extends Primitive {
 
 class Receive<T> extends Attempt<void, T> {
   declare readonly place: ReceiveChannel<T>;
-  /** The value that it will take when it resumes is among those that nobody else may take. */
+  /** The value that it will take when it resumes is there. */
   owed = false;
 
   override refusal(): Refusal {
@@ -126,19 +122,18 @@ class Receive<T> extends Attempt<void, T> {
 
   override perform(): T {
     const { shared } = this.place;
-    const { sending, receiving, items } = shared;
+    const { sending, receiving, owed } = shared;
     if (!this.owed) return super.perform();
+    const value = owed.shift() as T;
     // Nobody else has to wait for what might have come back.
-    if (--shared.owed + sending.open === 0) receiving.wake(NEVER, CLAIMING);
-    return items.shift();
+    if (owed.length + sending.open === 0) receiving.wake(NEVER, CLAIMING);
+    return value;
   }
 
   /** What was owed to it goes to the next, or back. */
   override passOn(): void {
     const { shared } = this.place;
-    if (!this.owed) return;
-    shared.owed--;
-    shared.owe();
+    if (this.owed && !shared.wakeReceiver()) unshift(shared.items, shared.owed.pop() as T);
   }
 }
 
@@ -173,14 +168,13 @@ export class SendChannel<T> extends End<T> implements Place<T, void> {
     const { receiving } = shared;
     if (this.closed) return ClosedResourceError;
     if (receiving.open === 0) return BrokenResourceError;
-    return receiving.size > 0 || shared.used() < shared.capacity ? undefined : null;
+    return receiving.size > 0 || shared.items.size < shared.capacity ? undefined : null;
   }
 
   /** @internal */
   perform(value: T): void {
     const { shared } = this;
-    shared.items.push(value);
-    shared.owe();
+    (shared.wakeReceiver() ? shared.owed : shared.items).push(value);
   }
 }
 
@@ -219,22 +213,21 @@ export class ReceiveChannel<T> extends End<T> implements Place<void, T>, AsyncIt
     const { shared } = this;
     const { sending } = shared;
     if (this.closed) return ClosedResourceError;
-    if (shared.used() > 0 || sending.size > 0) return undefined;
+    if (shared.items.size > 0 || sending.size > 0) return undefined;
     // What is owed to somebody who is cancelled before he takes it comes to this one.
-    return sending.open + shared.owed > 0 ? null : EndOfChannel;
+    return sending.open + shared.owed.length > 0 ? null : EndOfChannel;
   }
 
   /** @internal */
   perform(): T {
-    const { shared } = this;
-    const { items } = shared;
+    const { items, capacity, sending } = this.shared;
     // Whoever waits to send goes next. A value that somebody did not take after all may be there beyond the capacity.
-    const task = shared.used() > shared.capacity ? null : shared.sending.shift();
+    const task = items.size > capacity ? null : sending.shift();
     if (task) {
       items.push((task.waitingOn as Attempt<T, void>).item);
       task.wakeUp();
     }
-    return shiftBehind(items, shared.owed);
+    return items.shift();
   }
 }
 

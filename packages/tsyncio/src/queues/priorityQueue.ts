@@ -36,19 +36,18 @@ interface Node<T> {
   readonly item: T;
   /** How many came before: equal items keep their order. */
   readonly number: number;
-  /** Nodes on the shortest way down, which is the one to the right. */
-  rank: number;
-  left: Node<T> | null;
-  right: Node<T> | null;
+  left?: Node<T> | undefined;
+  right?: Node<T> | undefined;
 }
 
 /**
- * A leftist heap: all is done by merging two of them along their right edges, which are logarithmically short. It compares on the way down
- * and changes on the way up, so that a `compare` that throws does no harm.
+ * A heap that consists of merging: one of two heaps goes into the other on a side that chance decides, which keeps the way down
+ * logarithmically short, whatever the items are. It compares on the way down and changes on the way up, so that a `compare` that throws
+ * does no harm.
  */
 class Heap<T> implements Store<T> {
   readonly #compare: Compare<T>;
-  #root: Node<T> | null = null;
+  #root: Node<T> | undefined = undefined;
   #count = 0;
   size = 0;
 
@@ -57,7 +56,7 @@ class Heap<T> implements Store<T> {
   }
 
   push(item: T): void {
-    this.#root = this.#merge(this.#root, { item, number: this.#count++, rank: 1, left: null, right: null });
+    this.#root = this.#merge(this.#root, { item, number: this.#count++ });
     this.size++;
   }
 
@@ -68,15 +67,11 @@ class Heap<T> implements Store<T> {
     return item;
   }
 
-  #merge(a: Node<T> | null, b: Node<T> | null): Node<T> | null {
+  #merge(a: Node<T> | undefined, b: Node<T> | undefined): Node<T> | undefined {
     if (!a || !b) return a ?? b;
     if ((this.#compare(a.item, b.item) || a.number - b.number) > 0) [a, b] = [b, a];
-    const { left } = a;
-    const merged = this.#merge(a.right, b) as Node<T>;
-    const swaps = !left || left.rank < merged.rank;
-    a.left = swaps ? merged : left;
-    a.right = swaps ? left : merged;
-    a.rank = 1 + (a.right?.rank ?? 0);
+    const side = Math.random() < 0.5 ? "left" : "right";
+    a[side] = this.#merge(a[side], b);
     return a;
   }
 }

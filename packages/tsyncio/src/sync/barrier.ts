@@ -36,7 +36,7 @@ export class Barrier extends Primitive {
   /** @throws TypeError where `parties` is no whole number from 1 */
   constructor(parties: number) {
     super();
-    checkCount(parties, 1, "the number of parties of a barrier");
+    checkCount(parties, 1, "parties");
     this.parties = parties;
   }
 
@@ -73,21 +73,23 @@ export class Barrier extends Primitive {
   static readonly #wait: (barrier: Barrier) => Coroutine<number> = hidden("Barrier.wait", function* (barrier) {
     let waits = false;
     let inside = false;
+    let index = 0;
     try {
-      for (; barrier.#state === "draining" || barrier.#state === "resetting"; waits = false) {
-        waits = true;
-        yield new Wait(barrier.site, barrier, barrier.waiting);
+      for (;;) {
+        const state = barrier.#state;
+        if (state === "broken") throw new BrokenBarrierError();
+        if (inside && state === "resetting") throw new BrokenBarrierError("the barrier was reset");
+        if (inside && state === "draining") return index;
+        if (!inside && state === "filling") {
+          inside = true;
+          index = barrier.#count++;
+          if (barrier.#count === barrier.parties) barrier.#turn("draining");
+        } else {
+          waits = true;
+          yield new Wait(barrier.site, barrier, barrier.waiting);
+          waits = false;
+        }
       }
-      barrier.#check();
-      const index = barrier.#count++;
-      inside = true;
-      if (barrier.#count === barrier.parties) barrier.#turn("draining");
-      for (; barrier.#state === "filling"; waits = false) {
-        waits = true;
-        yield new Wait(barrier.site, barrier, barrier.waiting);
-      }
-      barrier.#check();
-      return index;
     } finally {
       // As in asyncio, whose barrier stands on a condition: who is cancelled there wakes another one, which waits again behind the others.
       if (waits) barrier.waiting.wake(1);
@@ -95,11 +97,6 @@ export class Barrier extends Primitive {
       if (inside && --barrier.#count === 0) barrier.#turn(barrier.broken ? "broken" : "filling");
     }
   });
-
-  #check(): void {
-    if (this.broken) throw new BrokenBarrierError();
-    if (this.#state === "resetting") throw new BrokenBarrierError("the barrier was reset");
-  }
 
   statistics(): { phase: string; parties: number; tasksWaiting: number } {
     return { phase: this.#state, parties: this.parties, tasksWaiting: this.nWaiting };

@@ -1,6 +1,4 @@
 /** A semaphore that notices when it is released too often. */
-import type { CoreTask } from "../kernel/coreTask.js";
-import { InvalidStateError } from "../kernel/errors.js";
 import { entitle } from "./primitive.js";
 import { Semaphore } from "./semaphore.js";
 
@@ -19,8 +17,7 @@ export class BoundedSemaphore extends Semaphore {
   }
 
   /** @internal As in asyncio, a permit that comes back from a task that was cancelled may be one too many. */
-  override giveBack(task: CoreTask | null, amount: number): void {
-    if (this.held < 1) throw new InvalidStateError("released too many times; acquire() it first");
-    super.giveBack(task, amount);
+  override has(): boolean {
+    return this.held > 0;
   }
 }

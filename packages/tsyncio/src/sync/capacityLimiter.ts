@@ -3,7 +3,7 @@ import type { CoreTask } from "../kernel/coreTask.js";
 import { InvalidStateError } from "../kernel/errors.js";
 import { checkCount } from "../kernel/unfit.js";
 import { Acquirable } from "./acquire.js";
-import { entitle, named } from "./primitive.js";
+import { entitle } from "./primitive.js";
 
 /**
  * As many tokens as may be borrowed at a time, at most one by each task, and it knows who has one (source: `trio.CapacityLimiter`). Tokens
@@ -21,7 +21,7 @@ export class CapacityLimiter extends Acquirable {
     entitle(CapacityLimiter, "CapacityLimiter", "acquire");
   }
 
-  readonly #borrowers: Set<CoreTask | null> = new Set();
+  readonly #borrowers: Set<CoreTask> = new Set();
 
   /**
    * @param totalTokens - how many tokens there are; Infinity: no limit
@@ -38,7 +38,7 @@ export class CapacityLimiter extends Acquirable {
   }
 
   set totalTokens(value: number) {
-    checkCount(value, 0, "the total of a CapacityLimiter");
+    checkCount(value, 0, "totalTokens");
     this.most = value;
     this.run();
   }
@@ -52,19 +52,19 @@ export class CapacityLimiter extends Acquirable {
     return this.most - this.held;
   }
 
-  statistics(): { borrowedTokens: number; totalTokens: number; borrowers: unknown[]; tasksWaiting: number } {
+  statistics(): { borrowedTokens: number; totalTokens: number; borrowers: string[]; tasksWaiting: number } {
     const { held, most, waiting } = this;
     return {
       borrowedTokens: held,
       totalTokens: most,
-      borrowers: [...this.#borrowers],
+      borrowers: Array.from(this.#borrowers, ({ name }) => name),
       tasksWaiting: waiting.size,
     };
   }
 
   /** @internal */
   override admit(task: CoreTask, amount: number): boolean {
-    if (this.#borrowers.has(task)) throw new InvalidStateError(`${named(task)} has a token; release() it first`);
+    if (this.has(task)) throw new InvalidStateError("the task has a token already; release() it first");
     return super.admit(task, amount);
   }
 
@@ -77,12 +77,11 @@ export class CapacityLimiter extends Acquirable {
   /** @internal */
   override put(task: CoreTask | null, amount: number): void {
     super.put(task, amount);
-    this.#borrowers.delete(task);
+    this.#borrowers.delete(task as CoreTask);
   }
 
   /** @internal A task gives its own token back. */
-  override giveBack(task: CoreTask | null, amount: number): void {
-    if (!this.#borrowers.has(task)) throw new InvalidStateError(`${named(task)} has no token to release`);
-    super.giveBack(task, amount);
+  override has(task: CoreTask | null): boolean {
+    return this.#borrowers.has(task as CoreTask);
   }
 }

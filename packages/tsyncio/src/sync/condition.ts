@@ -2,7 +2,6 @@
 import { librarySite } from "../kernel/codeSite.js";
 import type { Coroutine } from "../kernel/coroutine.js";
 import { NEVER } from "../kernel/duration.js";
-import { InvalidStateError } from "../kernel/errors.js";
 import { hidden } from "../kernel/hidden.js";
 import { noteCreated } from "../kernel/neverAwaited.js";
 import { checkFunction, unfit } from "../kernel/unfit.js";
@@ -81,7 +80,7 @@ export class Condition extends Acquirable {
    * @throws InvalidStateError where the lock is not held
    */
   notify(n = 1): void {
-    this.#check();
+    this.#lock.check(null);
     this.waiting.wake(n);
   }
 
@@ -94,13 +93,8 @@ export class Condition extends Acquirable {
     this.notify(NEVER);
   }
 
-  #check(): void {
-    if (!this.locked()) throw new InvalidStateError("the lock of the condition is not held; acquire() it first");
-  }
-
   static readonly #wait: (condition: Condition) => Coroutine<true> = hidden("Condition.wait", function* (condition) {
     const lock = condition.#lock;
-    condition.#check();
     lock.release();
     let notified = false;
     try {

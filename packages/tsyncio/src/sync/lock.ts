@@ -1,7 +1,6 @@
 /** Mutual exclusion between tasks. */
 
 import type { CoreTask } from "../kernel/coreTask.js";
-import { InvalidStateError } from "../kernel/errors.js";
 import { Acquirable } from "./acquire.js";
 import { entitle } from "./primitive.js";
 
@@ -41,10 +40,9 @@ export class Lock extends Acquirable {
     return { locked, owner: locked ? (this.holder as CoreTask).name : null, tasksWaiting: this.waiting.size };
   }
 
-  /** @internal Any task may do that. */
-  override giveBack(task: CoreTask | null, amount: number): void {
-    if (!this.locked()) throw new InvalidStateError("the lock is not acquired; acquire() it first");
-    super.giveBack(task, amount);
+  /** @internal Any task may release it. */
+  override has(): boolean {
+    return this.locked();
   }
 
   /** @internal */

@@ -1,5 +1,6 @@
 /** What a limited number of tasks can have at once. */
 import type { CoreTask } from "../kernel/coreTask.js";
+import { InvalidStateError } from "../kernel/errors.js";
 import type { Runnable } from "../kernel/readyQueue.js";
 import { CLAIMING } from "../kernel/taskBits.js";
 import type { Acquire } from "./acquire.js";
@@ -41,8 +42,20 @@ export abstract class Permits extends Primitive implements Runnable {
 
   /** @internal What a task has is free again. */
   giveBack(task: CoreTask | null, amount: number): void {
+    this.check(task);
     this.put(task, amount);
     this.run();
+  }
+
+  /** @internal Throws where there is nothing that the task could give back. */
+  check(task: CoreTask | null): void {
+    if (!this.has(task))
+      throw new InvalidStateError(`the ${this[Symbol.toStringTag]} is not acquired; acquire() it first`);
+  }
+
+  /** @internal */
+  has(_task: CoreTask | null): boolean {
+    return true;
   }
 
   /** @internal Hands to those that wait what is free. */

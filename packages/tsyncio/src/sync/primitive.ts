@@ -1,9 +1,7 @@
 /** What the primitives have in common: tasks wait for them, and they show their state to people. */
 import { type CodeSite, librarySite } from "../kernel/codeSite.js";
-import { CoreTask } from "../kernel/coreTask.js";
 import { define } from "../kernel/define.js";
 import { showAsText } from "../kernel/showAsText.js";
-import { show } from "../kernel/unfit.js";
 import { WaitQueue } from "../kernel/waitQueue.js";
 
 export abstract class Primitive {
@@ -23,9 +21,7 @@ export abstract class Primitive {
   abstract statistics(): object;
 
   toString(): string {
-    const state = Object.entries(this.statistics()).map(
-      ([name, value]) => `${name}: ${Array.isArray(value) ? `[${value.map(named).join(", ")}]` : value}`,
-    );
+    const state = Object.entries(this.statistics()).map(([name, value]) => `${name}: ${value}`);
     return `${this[Symbol.toStringTag]} { ${state.join(", ")} }`;
   }
 }
@@ -33,9 +29,4 @@ export abstract class Primitive {
 /** The names of a class, which a minifier would shorten, and of its coroutines. */
 export function entitle({ prototype }: { prototype: Primitive }, name: string, verb: string): void {
   define(prototype, { [Symbol.toStringTag]: name, site: librarySite(`${name}.${verb}`) });
-}
-
-/** Who holds something, for people. */
-export function named(holder: unknown): string {
-  return holder instanceof CoreTask ? `task '${holder.name}'` : show(holder);
 }

@@ -48,10 +48,7 @@ export class RwLock extends Permits {
   }
 
   statistics(): { readers: number; writer: string | null; tasksWaiting: number } {
-    const { held, waiting } = this;
-    const tasksWaiting = waiting.size;
-    return held === ALL
-      ? { readers: 0, writer: (this.holder as CoreTask).name, tasksWaiting }
-      : { readers: held, writer: null, tasksWaiting };
+    const writer = this.held === ALL ? (this.holder as CoreTask).name : null;
+    return { readers: this.held % ALL, writer, tasksWaiting: this.waiting.size };
   }
 }

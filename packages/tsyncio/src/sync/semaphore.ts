@@ -25,7 +25,7 @@ export class Semaphore extends Acquirable {
    * @throws TypeError where that is no whole number from 0
    */
   constructor(value = 1) {
-    checkCount(value, 0, "the value of a semaphore");
+    checkCount(value, 0, "value");
     super(value);
   }
 
@@ -40,6 +40,7 @@ export class Semaphore extends Acquirable {
 
   /** @internal Any task may do that, and callbacks. As in asyncio, it wakes one task, though another permit may be free. */
   override giveBack(task: CoreTask | null, amount: number): void {
+    this.check(task);
     this.put(task, amount);
     this.next();
   }

@@ -21,21 +21,25 @@ describe("ring", () => {
     assert.equal(shifted, pushed);
   });
 
-  test("takes one from behind others, which stay in order, wherever they stand in the array", () => {
+  test("takes something back in front of all others, wherever they stand in the array, and grows where it is full", () => {
     for (let offset = 0; offset < 40; offset++) {
-      for (let behind = 0; behind < 5; behind++) {
+      for (const size of [0, 1, 7, 15, 16, 17, 32]) {
         const queue = new ring.Ring<ReturnType<typeof entry>>();
         for (let id = 0; id < offset; id++) {
           queue.push(entry(id));
           queue.shift();
         }
-        for (let id = 0; id < 7; id++) queue.push(entry(id));
-        assert.equal(ring.shiftBehind(queue, behind).id, behind);
-        const rest = Array.from({ length: 6 }, () => queue.shift().id);
+        for (let id = 2; id < size + 2; id++) queue.push(entry(id));
+        ring.unshift(queue, entry(1));
+        ring.unshift(queue, entry(0));
+        queue.push(entry(size + 2));
+        assert.equal(queue.size, size + 3);
+        const ids = Array.from({ length: size + 3 }, (_, id) => id);
         assert.deepEqual(
-          rest,
-          [0, 1, 2, 3, 4, 5, 6].filter((id) => id !== behind),
+          ids.map(() => queue.shift().id),
+          ids,
         );
+        assert.deepEqual(new Set(queue.slots), new Set([undefined]));
       }
     }
   });

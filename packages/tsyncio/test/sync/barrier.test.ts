@@ -158,7 +158,7 @@ describe("Barrier", () => {
     for (const parties of [0, -1, 1.5, undefined])
       assert.throws(() => new Barrier(parties as number), {
         name: "TypeError",
-        message: /the number of parties of a barrier is a whole number from 1/,
+        message: /parties is a whole number from 1/,
       });
   });
 

@@ -89,7 +89,7 @@ describe("Condition", () => {
     "notify and wait without the lock are an InvalidStateError",
     inLoop(function* () {
       const condition = new Condition();
-      const unheld = { name: "InvalidStateError", message: /the lock of the condition is not held/ };
+      const unheld = { name: "InvalidStateError", message: /the Lock is not acquired; acquire\(\) it first/ };
       assert.throws(() => condition.notify(), unheld);
       assert.throws(() => condition.notifyAll(), unheld);
       for (const wait of [() => condition.wait(), () => condition.waitFor(() => false)]) {
@@ -99,7 +99,7 @@ describe("Condition", () => {
         } catch (error) {
           caught = error;
         }
-        assert.match(String(caught), /InvalidStateError.*not held/);
+        assert.match(String(caught), /InvalidStateError.*not acquired/);
       }
       assert.throws(() => condition.release(), { name: "InvalidStateError" });
       assert.equal(condition.statistics().tasksWaiting, 0);
