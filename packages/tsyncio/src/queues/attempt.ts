@@ -6,55 +6,35 @@
  * resumes, and one that is cancelled in between has nothing to give back but its turn.
  */
 
-import type { CodeSite } from "../kernel/codeSite.js";
 import type { CoreTask } from "../kernel/coreTask.js";
 import { withoutStack } from "../kernel/stackLine.js";
 import { CLAIMING } from "../kernel/taskBits.js";
 import type { Verdict } from "../kernel/verdict.js";
-import type { WaitQueue } from "../kernel/waitQueue.js";
 import { Wait } from "../sync/wait.js";
 
 /** What stands against an attempt: the error to throw; null where it is only a matter of time; undefined: nothing does. */
 export type Refusal = (new () => Error) | null | undefined;
 
-/** Where something is done: a line of a queue, or the end of a channel. */
-export interface Place<I, T> {
-  /** Those that wait until they can do it. */
-  readonly waiting: WaitQueue;
-  refusal(): Refusal;
+/** A coroutine class of its own for each thing that is attempted: so the engine sees one shape at each place. */
+export abstract class Attempt<T, P> extends Wait<T, P> {
+  /** The refusal that means the end of an iteration; absent where it is no step of one. */
+  get ending(): Refusal {
+    return undefined;
+  }
+
+  abstract refusal(): Refusal;
+
   /** Does it; called only where nothing stands against it. */
-  perform(item: I): T;
-}
-
-export class Attempt<I, T> extends Wait<unknown, Place<I, T>> {
-  /** What is put or sent. */
-  readonly item: I;
-  /** The refusal that means the end of an iteration, where it is a step of one. */
-  readonly ending: Refusal;
-
-  constructor(site: CodeSite, place: Place<I, T>, item: I, ending?: Refusal) {
-    super(site, place, place.waiting);
-    this.item = item;
-    this.ending = ending;
-  }
-
-  refusal(): Refusal {
-    return this.place.refusal();
-  }
-
-  perform(): T {
-    return this.place.perform(this.item);
-  }
+  abstract perform(): unknown;
 
   override pass(task: CoreTask): boolean {
     task.sent = undefined;
-    const { ending } = this;
     const refusal = this.refusal();
     if (refusal === null) return false;
     if (refusal === undefined) {
       const value = this.perform();
-      task.sent = ending ? { value, done: false } : value;
-    } else if (refusal === ending) task.sent = { value: undefined, done: true };
+      task.sent = this.ending ? { value, done: false } : value;
+    } else if (refusal === this.ending) task.sent = { value: undefined, done: true };
     else throw withoutStack(() => new refusal());
     return true;
   }
@@ -74,8 +54,6 @@ export class Attempt<I, T> extends Wait<unknown, Place<I, T>> {
 }
 
 /** What is done at once, or not at all: throws what stands against it, `blocked` where it would have to wait. */
-export function atOnce<I, T>(place: Place<I, T>, item: I, blocked: new () => Error): T {
-  const refusal = place.refusal();
+export function insist(refusal: Refusal, blocked: new () => Error): void {
   if (refusal !== undefined) throw new (refusal ?? blocked)();
-  return place.perform(item);
 }

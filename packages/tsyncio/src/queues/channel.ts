@@ -11,7 +11,7 @@ import { checkCount } from "../kernel/unfit.js";
 import { WaitQueue } from "../kernel/waitQueue.js";
 import { entitle, Primitive } from "../sync/primitive.js";
 import type { Wait } from "../sync/wait.js";
-import { Attempt, atOnce, type Place, type Refusal } from "./attempt.js";
+import { Attempt, insist, type Refusal } from "./attempt.js";
 import { type ItemIterator, iterate } from "./itemIterator.js";
 
 /** Those that wait to send, or to receive. */
@@ -111,19 +111,35 @@ abstract class End<T> extends Primitive {
   }
 }
 
-class Receive<T> extends Attempt<void, T> {
-  declare readonly place: ReceiveChannel<T>;
+class Send<T> extends Attempt<unknown, SendChannel<T>> {
+  readonly value: T;
+
+  constructor(end: SendChannel<T>, value: T) {
+    super(end.site, end, end.waiting);
+    this.value = value;
+  }
+
+  refusal(): Refusal {
+    return this.place.refusal();
+  }
+
+  perform(): void {
+    this.place.add(this.value);
+  }
+}
+
+class Receive<T> extends Attempt<unknown, ReceiveChannel<T>> {
   /** The value that it will take when it resumes is there. */
   owed = false;
 
-  override refusal(): Refusal {
-    return this.owed ? undefined : super.refusal();
+  refusal(): Refusal {
+    return this.owed ? undefined : this.place.refusal();
   }
 
-  override perform(): T {
+  perform(): T {
     const { shared } = this.place;
     const { sending, receiving, owed } = shared;
-    if (!this.owed) return super.perform();
+    if (!this.owed) return this.place.take();
     const value = owed.shift() as T;
     // Nobody else has to wait for what might have come back.
     if (owed.length + sending.open === 0) receiving.wake(NEVER, CLAIMING);
@@ -137,8 +153,14 @@ class Receive<T> extends Attempt<void, T> {
   }
 }
 
+class Next<T> extends Receive<T> {
+  override get ending(): Refusal {
+    return EndOfChannel;
+  }
+}
+
 /** The end of a channel that sends; see `createChannel` (source: `trio.MemorySendChannel`). */
-export class SendChannel<T> extends End<T> implements Place<T, void> {
+export class SendChannel<T> extends End<T> {
   static {
     entitle(SendChannel, "SendChannel", "send");
   }
@@ -150,7 +172,7 @@ export class SendChannel<T> extends End<T> implements Place<T, void> {
    * @throws ClosedResourceError where this end is closed, BrokenResourceError where all of the other side are, before or while it waits
    */
   send(value: T): Coroutine<void> {
-    return noteCreated(new Attempt(this.site, this, value), this.send) as Coroutine<void>;
+    return noteCreated(new Send(this, value), this.send) as Coroutine<void>;
   }
 
   /**
@@ -159,7 +181,8 @@ export class SendChannel<T> extends End<T> implements Place<T, void> {
    * @throws WouldBlock where there is no room; ClosedResourceError; BrokenResourceError
    */
   trySend(value: T): void {
-    atOnce(this, value, WouldBlock);
+    insist(this.refusal(), WouldBlock);
+    this.add(value);
   }
 
   /** @internal */
@@ -172,14 +195,14 @@ export class SendChannel<T> extends End<T> implements Place<T, void> {
   }
 
   /** @internal */
-  perform(value: T): void {
+  add(value: T): void {
     const { shared } = this;
     (shared.wakeReceiver() ? shared.owed : shared.items).push(value);
   }
 }
 
 /** The end of a channel that receives; see `createChannel` (source: `trio.MemoryReceiveChannel`). */
-export class ReceiveChannel<T> extends End<T> implements Place<void, T>, AsyncIterable<T> {
+export class ReceiveChannel<T> extends End<T> implements AsyncIterable<T> {
   static {
     entitle(ReceiveChannel, "ReceiveChannel", "receive");
   }
@@ -191,7 +214,7 @@ export class ReceiveChannel<T> extends End<T> implements Place<void, T>, AsyncIt
    * while it waits
    */
   receive(): Coroutine<T> {
-    return noteCreated(new Receive(this.site, this, undefined), this.receive) as Coroutine<T>;
+    return noteCreated(new Receive(this.site, this, this.waiting), this.receive) as Coroutine<T>;
   }
 
   /**
@@ -200,12 +223,13 @@ export class ReceiveChannel<T> extends End<T> implements Place<void, T>, AsyncIt
    * @throws WouldBlock where there is none; ClosedResourceError; EndOfChannel
    */
   tryReceive(): T {
-    return atOnce(this, undefined, WouldBlock);
+    insist(this.refusal(), WouldBlock);
+    return this.take();
   }
 
   /** Receives until all senders are closed and nothing is left. */
   [Symbol.asyncIterator](): ItemIterator<T> {
-    return iterate(() => new Receive(this.site, this, undefined, EndOfChannel));
+    return iterate(() => new Next(this.site, this, this.waiting));
   }
 
   /** @internal */
@@ -219,12 +243,12 @@ export class ReceiveChannel<T> extends End<T> implements Place<void, T>, AsyncIt
   }
 
   /** @internal */
-  perform(): T {
+  take(): T {
     const { items, capacity, sending } = this.shared;
     // Whoever waits to send goes next. A value that somebody did not take after all may be there beyond the capacity.
     const task = items.size > capacity ? null : sending.shift();
     if (task) {
-      items.push((task.waitingOn as Attempt<T, void>).item);
+      items.push((task.waitingOn as Send<T>).value);
       task.wakeUp();
     }
     return items.shift();

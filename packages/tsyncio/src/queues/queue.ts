@@ -9,7 +9,7 @@ import { CLAIMING } from "../kernel/taskBits.js";
 import { unfit } from "../kernel/unfit.js";
 import { WaitQueue } from "../kernel/waitQueue.js";
 import { entitle, Primitive } from "../sync/primitive.js";
-import { Attempt, atOnce, type Place, type Refusal } from "./attempt.js";
+import { Attempt, insist, type Refusal } from "./attempt.js";
 import { type ItemIterator, iterate } from "./itemIterator.js";
 
 const putSite = librarySite("Queue.put");
@@ -25,23 +25,45 @@ export interface Store<T> {
   shrink?(): void;
 }
 
-/** Where tasks stand to put, to get or to join. */
-class Line<I, T> implements Place<I, T> {
-  readonly #queue: object;
-  readonly waiting: WaitQueue;
-  readonly refusal: () => Refusal;
-  readonly perform: (item: I) => T;
-
-  constructor(queue: object, waiting: WaitQueue, refusal: () => Refusal, perform: (item: I) => T) {
-    this.#queue = queue;
-    this.waiting = waiting;
-    this.refusal = refusal;
-    this.perform = perform;
+class Get<T> extends Attempt<unknown, Queue<T>> {
+  refusal(): Refusal {
+    return this.place.refusesGet();
   }
 
-  toString(): string {
-    return String(this.#queue);
+  perform(): T {
+    return this.place.take();
   }
+}
+
+class Next<T> extends Get<T> {
+  override get ending(): Refusal {
+    return QueueShutDown;
+  }
+}
+
+class Put<T> extends Attempt<unknown, Queue<T>> {
+  readonly item: T;
+
+  constructor(queue: Queue<T>, item: T) {
+    super(putSite, queue, queue.putting);
+    this.item = item;
+  }
+
+  refusal(): Refusal {
+    return this.place.refusesPut();
+  }
+
+  perform(): void {
+    this.place.add(this.item);
+  }
+}
+
+class Join<T> extends Attempt<unknown, Queue<T>> {
+  refusal(): Refusal {
+    return this.place.refusesJoin();
+  }
+
+  perform(): void {}
 }
 
 /**
@@ -68,34 +90,8 @@ export class Queue<T = unknown> extends Primitive implements AsyncIterable<T> {
   /** Items that were put in and not told `taskDone()` of. */
   #unfinished = 0;
   #shutDown = false;
-  readonly #getting: Line<void, T> = new Line(
-    this,
-    this.waiting,
-    () => (this.#items.size > 0 ? undefined : this.#shutDown ? QueueShutDown : null),
-    () => {
-      const items = this.#items;
-      const item = items.shift();
-      this.#putting.waiting.wake(1, CLAIMING);
-      if (items.size === 0) items.shrink?.();
-      return item;
-    },
-  );
-  readonly #putting: Line<T, void> = new Line(
-    this,
-    new WaitQueue(),
-    () => (this.#shutDown ? QueueShutDown : this.full() ? null : undefined),
-    (item) => {
-      this.#items.push(item);
-      this.#unfinished++;
-      this.waiting.wake(1, CLAIMING);
-    },
-  );
-  readonly #joining: Line<void, void> = new Line(
-    this,
-    new WaitQueue(),
-    () => (this.#unfinished > 0 ? null : undefined),
-    () => {},
-  );
+  /** @internal */ readonly putting: WaitQueue = new WaitQueue();
+  readonly #joining: WaitQueue = new WaitQueue();
 
   /**
    * @param maxSize - the most items that it holds; 0, the default, or less: without a limit
@@ -136,7 +132,7 @@ export class Queue<T = unknown> extends Primitive implements AsyncIterable<T> {
    * @throws QueueShutDown where the queue was shut down, before or while it waits
    */
   put(item: T): Coroutine<void> {
-    return noteCreated(new Attempt(putSite, this.#putting, item), this.put) as Coroutine<void>;
+    return noteCreated(new Put(this, item), this.put) as Coroutine<void>;
   }
 
   /**
@@ -145,7 +141,7 @@ export class Queue<T = unknown> extends Primitive implements AsyncIterable<T> {
    * @throws QueueShutDown where the queue was shut down, before or while it waits, and is empty
    */
   get(): Coroutine<T> {
-    return noteCreated(new Attempt(this.site, this.#getting, undefined), this.get) as Coroutine<T>;
+    return noteCreated(new Get(this.site, this, this.waiting), this.get) as Coroutine<T>;
   }
 
   /**
@@ -154,7 +150,8 @@ export class Queue<T = unknown> extends Primitive implements AsyncIterable<T> {
    * @throws QueueFull where there is no room; QueueShutDown where the queue was shut down
    */
   putNowait(item: T): void {
-    atOnce(this.#putting, item, QueueFull);
+    insist(this.refusesPut(), QueueFull);
+    this.add(item);
   }
 
   /**
@@ -163,12 +160,13 @@ export class Queue<T = unknown> extends Primitive implements AsyncIterable<T> {
    * @throws QueueEmpty where there is none; QueueShutDown where there is none and the queue was shut down
    */
   getNowait(): T {
-    return atOnce(this.#getting, undefined, QueueEmpty);
+    insist(this.refusesGet(), QueueEmpty);
+    return this.take();
   }
 
   /** Waits until each item that was put in has been got and told `taskDone()` of. */
   join(): Coroutine<void> {
-    return noteCreated(new Attempt(joinSite, this.#joining, undefined), this.join) as Coroutine<void>;
+    return noteCreated(new Join(joinSite, this, this.#joining), this.join) as Coroutine<void>;
   }
 
   /**
@@ -195,12 +193,12 @@ export class Queue<T = unknown> extends Primitive implements AsyncIterable<T> {
       this.#wakeJoiners();
     }
     this.waiting.wake(NEVER, CLAIMING);
-    this.#putting.waiting.wake(NEVER, CLAIMING);
+    this.putting.wake(NEVER, CLAIMING);
   }
 
   /** Gets items until the queue is shut down and empty. */
   [Symbol.asyncIterator](): ItemIterator<T> {
-    return iterate(() => new Attempt(this.site, this.#getting, undefined, QueueShutDown));
+    return iterate(() => new Next(this.site, this, this.waiting));
   }
 
   statistics(): {
@@ -217,14 +215,45 @@ export class Queue<T = unknown> extends Primitive implements AsyncIterable<T> {
       maxSize: this.maxSize,
       unfinished: this.#unfinished,
       tasksWaitingGet: this.waiting.size,
-      tasksWaitingPut: this.#putting.waiting.size,
-      tasksWaitingJoin: this.#joining.waiting.size,
+      tasksWaitingPut: this.putting.size,
+      tasksWaitingJoin: this.#joining.size,
       shutDown: this.#shutDown,
     };
   }
 
+  /** @internal */
+  refusesGet(): Refusal {
+    return this.#items.size > 0 ? undefined : this.#shutDown ? QueueShutDown : null;
+  }
+
+  /** @internal */
+  refusesPut(): Refusal {
+    return this.#shutDown ? QueueShutDown : this.full() ? null : undefined;
+  }
+
+  /** @internal */
+  refusesJoin(): Refusal {
+    return this.#unfinished > 0 ? null : undefined;
+  }
+
+  /** @internal */
+  take(): T {
+    const items = this.#items;
+    const item = items.shift();
+    this.putting.wake(1, CLAIMING);
+    if (items.size === 0) items.shrink?.();
+    return item;
+  }
+
+  /** @internal */
+  add(item: T): void {
+    this.#items.push(item);
+    this.#unfinished++;
+    this.waiting.wake(1, CLAIMING);
+  }
+
   /** They resume even if something new was put in by then, as in asyncio. */
   #wakeJoiners(): void {
-    if (this.#unfinished === 0) this.#joining.waiting.wake(NEVER);
+    if (this.#unfinished === 0) this.#joining.wake(NEVER);
   }
 }

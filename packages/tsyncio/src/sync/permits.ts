@@ -66,7 +66,7 @@ export abstract class Permits extends Primitive implements Runnable {
   /** @internal Hands to the first that waits what it asks for, where that is free. */
   next(): boolean {
     const task = this.waiting.first;
-    if (!task) return false;
+    if (!task || this.held >= this.most) return false;
     const { amount } = task.waitingOn as Acquire;
     if (this.held + amount > this.most) return false;
     this.waiting.shift();
