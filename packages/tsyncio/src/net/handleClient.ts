@@ -10,7 +10,7 @@ import type { Server } from "./server.js";
 
 /**
  * Calls a handler and runs what it returns as a task of the run that has started the server. What fails is reported, and the connection is
- * closed when the task has ended, however it ends.
+ * closed when the task has ended, however it ends. A client that has gone away is no failure of the handler, and reported in debug mode alone.
  */
 export function handleClient(
   handler: () => unknown,
@@ -28,7 +28,8 @@ export function handleClient(
     task.retrieve();
     server.handles(1);
     new Observer(task, false, scheduler, () => {
-      if ((task.flags & STATE) === EXCEPTION) scheduler.report({ message, exception: task.value, task });
+      if ((task.flags & STATE) === EXCEPTION && (root.debug || !writer.isLoss(task.value)))
+        scheduler.report({ message, exception: task.value, task });
       writer.close();
       server.handles(-1);
     });

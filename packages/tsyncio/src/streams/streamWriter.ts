@@ -235,6 +235,12 @@ export class StreamWriter {
     return new WaitClosed(closedSite, this, this.closing);
   }
 
+  /** @internal Whether the error says that the connection is gone, and nothing else. */
+  isLoss(error: unknown): boolean {
+    if (error !== undefined && (error === this.#error || error === this.#reader?.exception())) return true;
+    return this.#closed && (error as NodeJS.ErrnoException | null)?.code === "ECONNRESET";
+  }
+
   /** @internal */
   get busy(): boolean {
     return this.#paused && !this.#closed;

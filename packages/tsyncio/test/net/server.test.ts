@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import type { Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, test } from "node:test";
@@ -86,6 +87,29 @@ describe("startServer", () => {
       );
     }),
   );
+
+  for (const debug of [false, true]) {
+    test(`a client that has gone away is ${debug ? "reported in debug mode" : "no failure of its handler"}`, async () => {
+      const reports: Report[] = [];
+      await run(
+        coroutine(function* () {
+          getRunningLoop().setExceptionHandler((_loop, report) => reports.push(report));
+          const server = yield* startServer(echo, "127.0.0.1");
+          const [reader, writer] = yield* dial(server);
+          writer.write("x\n");
+          yield* reader.readLine();
+          (writer.stream as Socket).resetAndDestroy();
+          server.close();
+          yield* server.waitClosed();
+        }),
+        { debug },
+      );
+      assert.deepEqual(
+        reports.map(({ exception }) => (exception as NodeJS.ErrnoException).code),
+        debug ? ["ECONNRESET"] : [],
+      );
+    });
+  }
 
   test(
     "a handler that is cancelled closes its connection quietly",
