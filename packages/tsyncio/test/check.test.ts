@@ -90,6 +90,21 @@ f();
     assert.deepEqual(await tsyncio(t, ["check", "off.ts", "comment.ts"], cwd), nothing);
   });
 
+  test("knows from package.json what is lowered, as the compiler does", async (t) => {
+    const manifest = (field: string): string => `{ "name": "app", "type": "module", "tsyncio": ${field} }`;
+    const text = "async function f() {}\nf();\n";
+    const files = { "src/a.ts": text, "src/legacy/b.ts": text, "src/legacy/c.ts": `// @tsyncio-on\n${text}` };
+    const cwd = project(t, { ...files, "package.json": manifest('{ "exclude": "src/legacy" }') });
+    const { stdout } = await tsyncio(t, ["check", ...Object.keys(files)], cwd);
+    assert.deepEqual(stdout.match(/^\S+:/gm), ["src/a.ts:2:1:", "src/legacy/c.ts:2:1:"]);
+    const wrong = project(t, { ...files, "package.json": manifest('{ "only": "src" }') });
+    assert.deepEqual(await tsyncio(t, ["check", "src/a.ts"], wrong), {
+      stdout: "",
+      stderr: `tsyncio: ${join(wrong, "package.json")}: the field "tsyncio" is wrong: it may have "include" and "exclude", but not "only"\n`,
+      status: 2,
+    });
+  });
+
   test("--native: async functions give promises", async (t) => {
     const text =
       'import { sleep } from "tsyncio";\nasync function f() {}\nf();\nexport const g = () => { sleep(1); };\n';

@@ -7,6 +7,7 @@ import "../ownTypeScript.js";
 
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { dirname, extname, join, parse as parsePath, resolve } from "node:path";
+import { createFileFilter } from "@tsyncio/compiler/filter";
 import * as parser from "@typescript-eslint/parser";
 import { Linter } from "eslint";
 import { plugin } from "../plugin.js";
@@ -79,6 +80,7 @@ export function check(options: CheckOptions = {}): CheckResult {
 
 const ENDINGS: ReadonlySet<string> = new Set([".ts", ".mts", ".cts", ".tsx", ".js", ".mjs", ".cjs", ".jsx"]);
 
+const isLowered = createFileFilter();
 const PREFIX = "@tsyncio/";
 
 function existing(cwd: string, file: string): string {
@@ -123,8 +125,14 @@ function forFiles(files: readonly string[], config: string | undefined): Project
   return projects;
 }
 
+/** @throws CheckError where the `package.json` is wrong that says what is lowered */
 function lint(file: string, program: Project["program"], lowered: boolean): Finding[] {
   const text = readFileSync(file, "utf8");
+  try {
+    isLowered(file, text);
+  } catch (error) {
+    throw new CheckError((error as Error).message);
+  }
   // A configuration of ESLint speaks of the files below a folder: here of all.
   const linter = new Linter({ cwd: parsePath(file).root });
   const config: Linter.Config[] = [
