@@ -37,6 +37,7 @@ async function types() {
   for (const folder of testFolders) rmSync(join(root, folder, "../.build/test"), { recursive: true, force: true });
   let outcome = await command("typescript/bin/tsc", "-b");
   if (outcome.ok) outcome = await run(process.execPath, ["scripts/build-browser.mjs"]);
+  if (outcome.ok) outcome = await run(process.execPath, ["scripts/mark-maps.mjs"]);
   for (const folder of [...testFolders, "examples", "examples/setup", "bench", "conformance/differential"]) {
     if (!outcome.ok) break;
     if (!existsSync(join(root, folder, "tsconfig.json")) || list(folder, ".ts").length === 0) continue;

@@ -2,6 +2,8 @@
  * The points at which a function pauses. `await x` is `$aw(yield x)`: the driver resumes with what came of `x`, and
  * `$aw` gives the value or throws the error at the user's own line. In a generator `yield` means the user's own yield,
  * which goes to the driver as `yield $yielded(v)` and needs no `$aw`.
+ *
+ * For debuggers it is `($awaited.v = yield x)`: see `awaited` of `tsyncio/syntax`.
  */
 import type { AwaitExpression, ReturnStatement, YieldExpression } from "oxc-parser";
 import type { Pass } from "./pass.js";
@@ -14,7 +16,8 @@ export function lowerAwait(pass: Pass, node: AwaitExpression): void {
   // No line break may follow `yield`, where one may follow `await`.
   const isBroken = /[\n\r\u2028\u2029]/.test(pass.source.slice(end, argument.start));
   const space = end === argument.start ? " " : "";
-  pass.replace(node.start, end, `${pass.helper("aw")}(yield${isBroken ? " (" : space}`);
+  const open = pass.stepping ? `(${pass.helper("awaited")}.v = ` : `${pass.helper("aw")}(`;
+  pass.replace(node.start, end, `${open}yield${isBroken ? " (" : space}`);
   pass.wrap(node, "", isBroken ? "))" : ")");
 }
 

@@ -11,6 +11,9 @@
  * Parameters with defaults, patterns or a rest can run the user's code, which an async function does as part of its
  * promise. They move into the generator as they stand, and the outer function gets placeholders.
  *
+ * For debuggers the generator begins at the call, up to a `yield` in front of the body, so that stepping into the call stops
+ * in the function, and the next step in its body: `$co($s0, $primed(($g0 ??= function* f(a, b) { yield; BODY })(a, b)))`.
+ *
  * Rejected: handing the generator function to a helper at every call (`$co(this, arguments, fn)`): an arguments object
  * and an `apply` more for each call; a wrapper made once per function (`f = $co(function* f() {…})`): declarations would
  * no longer be hoisted, and arrows would lose their `this`.
@@ -39,6 +42,7 @@ export function lowerFunction(pass: Pass, node: FunctionNode, holder: Holder | n
 
   let before: string;
   let after: string;
+  let prime = "";
   if (isSimple) {
     const own = node.params.flatMap((p) => [...boundNames(p)]).filter((own) => own !== "this");
     const list = [...extras.names, ...own].join(", ");
@@ -46,8 +50,10 @@ export function lowerFunction(pass: Pass, node: FunctionNode, holder: Holder | n
       before = `${pass.helper("asyncGenerator")}(${context.site}, ${maker}(${list}) `;
       after = `, ${self}, ${extras.values.length === 0 ? "arguments" : `[${[...extras.values, "...arguments"].join(", ")}]`})`;
     } else {
-      before = `${pass.helper("co")}(${context.site}, (${maker}(${list}) `;
-      after = `)${simpleCall(context, self, extras.values, own)})`;
+      const [open, close] = pass.stepping ? [`${pass.helper("primed")}(`, ")"] : ["", ""];
+      before = `${pass.helper("co")}(${context.site}, ${open}(${maker}(${list}) `;
+      after = `)${simpleCall(context, self, extras.values, own)}${close})`;
+      if (pass.stepping) prime = "yield; ";
     }
   } else {
     const outer = placeholders(pass, node, holder);
@@ -71,8 +77,12 @@ export function lowerFunction(pass: Pass, node: FunctionNode, holder: Holder | n
     if (isSimple) before = `{ ${strictness(body)}return ${before}`;
     after += "; }";
   } else if (node.expression) {
-    before += `{ ${pass.slots(node)}return `;
+    before += `{ ${prime}${pass.slots(node)}return `;
     after = `; }${after}`;
+  }
+  if (body.type === "BlockStatement" && prime !== "") {
+    const directive = body.body.findLast((statement) => "directive" in statement && statement.directive);
+    pass.edits.appendLeft(directive?.end ?? body.start + 1, `; ${prime}`);
   }
   pass.wrap(body, before, after);
 }

@@ -12,6 +12,8 @@ export type Helper =
   | "co"
   | "coLazy"
   | "aw"
+  | "awaited"
+  | "primed"
   | "asyncGenerator"
   | "yielded"
   | "delegate"
@@ -46,6 +48,8 @@ export class Pass {
     readonly place?: string | undefined,
     /** See `LowerOptions.test`. */
     readonly isTest: boolean = false,
+    /** Whether a debugger shall step over an `await` in one step. */
+    readonly stepping: boolean = false,
   ) {
     this.edits = new MagicString(source);
     this.context = analysis.module.context;

@@ -12,6 +12,8 @@ export interface TransformModuleOptions {
   readonly lower?: boolean | undefined;
   /** As in {@link LowerOptions}. */
   readonly requireHelpers?: string | undefined;
+  /** As in {@link LowerOptions}. */
+  readonly stepping?: boolean | undefined;
 }
 
 /** What {@link transformModule} returns. */
@@ -30,12 +32,12 @@ export interface TransformModuleResult {
  * ```
  */
 export function transformModule(source: string, options: TransformModuleOptions): TransformModuleResult {
-  const { filename, format } = options;
+  const { filename, format, requireHelpers, stepping } = options;
   const module = format === "module" ? "esm" : "cjs";
   const lowered =
     options.lower === false
       ? { code: source, map: null }
-      : lower(source, { filename, module, requireHelpers: options.requireHelpers });
+      : lower(source, { filename, module, requireHelpers, stepping });
   let { code, map } = lowered;
   if (needsStripping(filename) || needsNewSyntax(code)) {
     const stripped = strip(code, filename, format);

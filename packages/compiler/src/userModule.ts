@@ -6,6 +6,7 @@ import { cacheFolderOf } from "./cacheFolder.js";
 import { cacheKey } from "./cacheKey.js";
 import { createFileFilter, type FileFilter } from "./fileFilter.js";
 import { declaredFormat, type ModuleFormat } from "./formats.js";
+import { isDebugged } from "./isDebugged.js";
 import { compilerOptionsOf } from "./tsconfig.js";
 import { isUserFile } from "./userFile.js";
 
@@ -25,6 +26,8 @@ export interface ModuleRequest {
   readonly format: ModuleFormat | undefined;
   /** What CommonJS code says to get the helpers, where that is not `require`. */
   readonly requireHelpers: string | undefined;
+  /** Whether a debugger shall step over an `await` in one step. */
+  readonly stepping: boolean;
 }
 
 const isLowered: FileFilter = createFileFilter();
@@ -47,6 +50,7 @@ export function loadUserModule(path: string, requireHelpers: (path: string) => s
     lower: isLowered(path, text),
     format,
     requireHelpers: format === "module" ? undefined : requireHelpers(path),
+    stepping: isDebugged(),
   };
   const folder = cacheFolderOf(dirname(path));
   if (folder === null) return compile(request);

@@ -47,6 +47,9 @@ export function visit(pass: Pass, node: Node | null): void {
     case "ExpressionStatement":
       if (startsWithArrow(node.expression)) visitStatementArrow(pass, node.expression);
       else pass.visit(node.expression);
+      // A line that began with `await` would begin with a parenthesis, which continues the line before.
+      if (pass.stepping && pass.context.isLowered && pass.source.startsWith("await", node.start))
+        pass.wrap(node, "0, ", "");
       return;
     case "MemberExpression":
       pass.visit(node.object);

@@ -21,10 +21,10 @@ describe("A lowered program gives what the native one gives", () => {
   for (const { name, source, extension = ".ts", expected } of CONSTRUCTS) {
     test(name, async (t) => {
       const directory = folder(t, { "tsconfig.json": "{}" }, join(PACKAGE, ".build/constructs"));
-      const run = (text: string, kind: string): Promise<unknown> => {
+      const run = (text: string, kind: string, stepping = false): Promise<unknown> => {
         const filename = join(directory, `${kind}${extension}`);
         const path = join(directory, `${kind}.mjs`);
-        writeFileSync(path, transformModule(text, { filename, format: "module" }).code);
+        writeFileSync(path, transformModule(text, { filename, format: "module", stepping }).code);
         return outcome(path);
       };
       const native =
@@ -32,6 +32,7 @@ describe("A lowered program gives what the native one gives", () => {
           ? await run(`/* @tsyncio-off */ ${source}`, "native")
           : { value: expected, name: "default", length: 0 };
       assert.deepEqual(await run(source, "lowered"), native);
+      assert.deepEqual(await run(source, "debugged", true), native, "for a debugger");
     });
   }
 });

@@ -21,13 +21,23 @@ export function raising(value: unknown): symbol {
  * @throws the error of what was awaited
  */
 export function aw(resumed: unknown): unknown {
-  if (resumed === RAISED) raise();
+  if (resumed === RAISED) raise(aw);
   return resumed;
 }
 
-function raise(): never {
+/**
+ * The same for code that is debugged: `awaited.v = yield x`. An assignment is no call, so a debugger that steps over the `yield` goes
+ * on to the next line when the coroutine resumes, in place of stopping once more at the call. It costs some 100 nanoseconds more.
+ */
+export const awaited: { v: unknown } = {
+  set v(resumed: unknown) {
+    if (resumed === RAISED) raise(Object.getOwnPropertyDescriptor(awaited, "v")?.set as (value: unknown) => void);
+  },
+};
+
+function raise(above: (value: unknown) => unknown): never {
   const raised = error;
   error = undefined;
-  noteLine(raised, aw);
+  noteLine(raised, above);
   throw raised;
 }

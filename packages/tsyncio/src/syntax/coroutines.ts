@@ -19,6 +19,15 @@ export function co<T>(codeSite: CodeSite | undefined, generator: Generator<unkno
   return noteCreated(new FrameCoroutine<T>(codeSite ?? early, generator as Resumable, true), co);
 }
 
+/**
+ * A generator that has run up to a `yield` in front of its body: of code that is debugged. Who steps into the call of the function
+ * comes to that place, and with the next step into the body, whenever it begins.
+ */
+export function primed<T>(generator: Generator<unknown, T, unknown>): Generator<unknown, T, unknown> {
+  generator.next();
+  return generator;
+}
+
 /** A coroutine whose generator is made when it begins, since its parameters have defaults or patterns, which run code. */
 export function coLazy<T>(
   codeSite: CodeSite | undefined,

@@ -4,8 +4,8 @@
  *
  * @module
  */
-export { aw } from "../kernel/raised.js";
+export { aw, awaited } from "../kernel/raised.js";
 export { asyncGenerator, delegate, yielded } from "./asyncGenerator.js";
-export { co, coLazy, site } from "./coroutines.js";
+export { co, coLazy, primed, site } from "./coroutines.js";
 export { forAwait } from "./forAwait.js";
 export { resources } from "./resources.js";
