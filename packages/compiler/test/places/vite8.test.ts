@@ -1,4 +1,5 @@
 import { describeBundler } from "./bundler.js";
+import { describeBrowser } from "./viteBrowser.js";
 import { viteBuild } from "./viteBuild.js";
 import { describeServer } from "./viteServer.js";
 
@@ -11,3 +12,4 @@ describeBundler({
   breaks: ["names and lengths"],
 });
 describeServer("vite8");
+describeBrowser("vite8");
