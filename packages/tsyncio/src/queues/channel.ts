@@ -25,7 +25,7 @@ class Shared<T> {
   readonly capacity: number;
   readonly sending: Side = new Side();
   readonly receiving: Side = new Side();
-  readonly items: Ring<T> = new Ring();
+  items: Ring<T> = new Ring();
   /** What nobody else may take: for tasks that were woken to receive, and have not resumed. */
   readonly owed: T[] = [];
 
@@ -86,11 +86,10 @@ abstract class End<T> extends Primitive {
       else waiting.add(task);
     }
     if (--waiting.open > 0) return;
-    const { items, sending, receiving } = shared;
-    if (waiting === receiving) while (items.size > 0) items.shift();
+    if (waiting === shared.receiving) shared.items = new Ring();
     // Those of the other side are told that nobody is left at this one.
-    sending.wake(NEVER, CLAIMING);
-    receiving.wake(NEVER, CLAIMING);
+    shared.sending.wake(NEVER, CLAIMING);
+    shared.receiving.wake(NEVER, CLAIMING);
   }
 
   [Symbol.dispose](): void {

@@ -118,7 +118,7 @@ export abstract class Acquirable extends Permits {
    * @returns the value of the body
    */
   with<T>(body: () => T | PromiseLike<T>): Coroutine<T> {
-    checkFunction(body, `${this[Symbol.toStringTag]}.with takes a function that returns what to await`);
+    checkFunction(body, "with takes a function that returns what to await");
     return noteCreated(whileHeld(new Acquire(this.site, this.gate), body) as Coroutine<T>, this.with);
   }
 }

@@ -134,7 +134,7 @@ export class Condition extends Acquirable {
   );
 
   statistics(): { locked: boolean; owner: string | null; tasksWaiting: number; tasksWaitingForLock: number } {
-    const { locked, owner, tasksWaiting } = this.#lock.statistics();
-    return { locked, owner, tasksWaiting: this.waiting.size, tasksWaitingForLock: tasksWaiting };
+    const lock = this.#lock.statistics();
+    return { ...lock, tasksWaiting: this.waiting.size, tasksWaitingForLock: lock.tasksWaiting };
   }
 }
