@@ -108,10 +108,11 @@ export function describeBundler({ place, tool, build, refuses = [], breaks = [],
       assert.doesNotMatch(outputOf(root), /superfluous/i);
     });
 
-    test("a target without async leaves lowered code as it is", {
-      skip: !hasTargets && "it has no targets",
-    }, async (t) => {
-      const source = `
+    if (hasTargets) {
+      test("a target without async leaves lowered code as it is", {
+        skip: !hasTargets && "it has no targets",
+      }, async (t) => {
+        const source = `
         class Base { static async hello(name: string) { return "hello " + name; } }
         class Derived extends Base {
           #secret = "secret";
@@ -126,11 +127,12 @@ export function describeBundler({ place, tool, build, refuses = [], breaks = [],
         const main = async () => [await Derived.hello(), await joined({ letters: new Derived().letters() })];
         main().then((list) => console.log(...list, typeof (main() as any).close));
       `;
-      const root = await built(t, { "package.json": PACKAGE_JSON, "main.ts": source }, { target: "es2016" });
-      assert.equal(runMain(root).stdout, "HELLO NOBODY secret function\n");
-      assert.match(outputOf(root), /function\*/);
-      assert.doesNotMatch(outputOf(root), /\basync\b|asyncToGenerator|__async\b|asyncGenerator2/);
-    });
+        const root = await built(t, { "package.json": PACKAGE_JSON, "main.ts": source }, { target: "es2016" });
+        assert.equal(runMain(root).stdout, "HELLO NOBODY secret function\n");
+        assert.match(outputOf(root), /function\*/);
+        assert.doesNotMatch(outputOf(root), /\basync\b|asyncToGenerator|__async\b|asyncGenerator2/);
+      });
+    }
 
     test("only the user's own files are lowered, by patterns and by comments", async (t) => {
       const isCoroutine = "typeof (f() as any).close";
