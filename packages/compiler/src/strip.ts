@@ -1,7 +1,8 @@
 /**
  * The step after the pass: TypeScript and JSX become JavaScript that the running Node understands.
  *
- * Types go; enums, namespaces, parameter properties and JSX become code; decorators do under `experimentalDecorators`.
+ * Types go; enums, namespaces, parameter properties, `accessor` and JSX become code; decorators do under `experimentalDecorators`, and
+ * are an error without: no engine runs the standard ones, and oxc does not lower them.
  * The target is the running Node itself, so `using` outside of async functions is lowered where the engine lacks it and
  * nothing else is. Node 20 has `async`, so no target that is asked for here can touch what async code is left.
  *
@@ -10,6 +11,7 @@
  */
 import { dirname } from "node:path";
 import { type TransformOptions, transformSync } from "oxc-transform";
+import { classSyntaxOf } from "./classSyntax.js";
 import { LoweringError } from "./errors.js";
 import type { ModuleFormat } from "./formats.js";
 import type { SourceMapV3 } from "./sourceMaps.js";
@@ -21,12 +23,23 @@ export interface StripResult {
   readonly map: SourceMapV3;
 }
 
+const NO_DECORATORS =
+  "standard decorators run on no engine, and only TypeScript's own are lowered here; set experimentalDecorators in tsconfig.json, " +
+  "or let another tool lower them behind the pass (esbuild or SWC, say)";
+
 /** What is not the default in {@link strip}, which makes code for the running Node. */
 export type StripChanges = Pick<TransformOptions, "target" | "jsx">;
 
 /** Makes JavaScript of one file that may have been lowered before. */
 export function strip(source: string, filename: string, format: ModuleFormat, changes: StripChanges = {}): StripResult {
-  const result = transformSync(filename, source, { ...transformOptions(filename, format), ...changes });
+  const options = { ...transformOptions(filename, format), ...changes };
+  if (options.decorator?.legacy === false) {
+    const { decorator, accessor } = classSyntaxOf(source, filename);
+    if (decorator !== null) throw new LoweringError(NO_DECORATORS, filename, source, decorator);
+    // What oxc takes for a request to lower `accessor` as well.
+    if (accessor !== null) options.decorator.legacy = true;
+  }
+  const result = transformSync(filename, source, options);
   const [error] = result.errors;
   if (error !== undefined) throw new LoweringError(error.message, filename, source, error.labels[0]?.start ?? 0);
   return { code: withHelpers(result.code, Object.keys(result.helpersUsed), format), map: result.map as SourceMapV3 };

@@ -2,7 +2,7 @@
  * `this`, `arguments`, `new.target` and `super` inside generators that stand where an arrow function or a method stood.
  * What they become is told in `extras.ts`.
  */
-import type { CallExpression, Node, TaggedTemplateExpression } from "oxc-parser";
+import type { CallExpression, NewExpression, Node, TaggedTemplateExpression, UnaryExpression } from "oxc-parser";
 import { isSuperMember } from "./ast.js";
 import type { Pass } from "./pass.js";
 
@@ -58,4 +58,18 @@ export function lowerSuperCall(pass: Pass, node: CallExpression): void {
 export function lowerSuperTag(pass: Pass, node: TaggedTemplateExpression): void {
   if (pass.context.superBringer === null || !isSuperMember(node.tag)) return;
   pass.wrap(node.tag, "", `.bind(${pass.thisText()})`);
+}
+
+/** `new super.A()` and `new super.a.B()`: `super.a` has become a call, whose parentheses would be taken for those of `new`. */
+export function lowerNewSuper(pass: Pass, node: NewExpression): void {
+  if (pass.context.superBringer === null) return;
+  let { callee } = node;
+  while (callee.type === "MemberExpression" && callee.object.type !== "Super") callee = callee.object;
+  if (callee.type === "MemberExpression") pass.wrap(callee, "(", ")");
+}
+
+/** In the generator it would delete nothing, where the language always throws. */
+export function refuseDeletedSuper(pass: Pass, node: UnaryExpression): void {
+  if (pass.context.superBringer === null || !isSuperMember(node.argument)) return;
+  throw pass.error("`delete` of a property of `super` always throws a ReferenceError", node.start);
 }

@@ -7,11 +7,13 @@ import type { Pass } from "./pass.js";
 import { isUsing, lowerBlock, lowerForOfUsing, lowerForUsing } from "./resources.js";
 import {
   lowerArguments,
+  lowerNewSuper,
   lowerNewTarget,
   lowerSuperCall,
   lowerSuperMember,
   lowerSuperTag,
   lowerThis,
+  refuseDeletedSuper,
 } from "./supers.js";
 
 /** Edits one node, after its children. */
@@ -100,6 +102,12 @@ export function visit(pass: Pass, node: Node | null): void {
       break;
     case "TaggedTemplateExpression":
       lowerSuperTag(pass, node);
+      break;
+    case "NewExpression":
+      lowerNewSuper(pass, node);
+      break;
+    case "UnaryExpression":
+      if (node.operator === "delete") refuseDeletedSuper(pass, node);
       break;
     case "BlockStatement":
     case "TSModuleBlock":

@@ -186,6 +186,13 @@ describe("Errors of syntax", () => {
       [`1:24 ${refused}`, `1:18 ${refused}`, true, true],
     );
   });
+
+  test("`delete` of a property of super is refused", () => {
+    assert.equal(
+      reason("class A extends B { async m() { delete super.x; } }"),
+      "1:33 `delete` of a property of `super` always throws a ReferenceError",
+    );
+  });
 });
 
 describe("Tests for vitest, which reads the text of functions", () => {

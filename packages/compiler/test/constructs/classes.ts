@@ -94,4 +94,42 @@ export const CLASSES: readonly Construct[] = [
     "an async function in an expression of a class and of a call",
     `export default async () => { const x = await (async () => { class A { v = (async () => 1)(); static w = (async () => 2)(); } return [await new A().v, await A.w]; })(); return [x, await (async function () { return this === undefined; })()]; }`,
   ),
+  construct(
+    "super as a target of loops, patterns and every assignment",
+    `class A { static s = 1; set x(v: any) { log.push(["x", v, (this as any).n]); } get x() { return (this as any).n; } } class B extends A { n = 1; async f() { for (super.x of [1, 2]); for await (super.x of items(3, 4)); for (super["x"] in { k: 1 }); ({ a: super.x = 5, ...(super.x) } = { b: 6 } as any); [super.x, ...super["x"]] = [7, 8, 9]; super.x &&= await later(10); super[await later("x")] = await later(11); super.x **= 2; --super.x; (super.x) = 12; const arrow = async () => { super.x = 13; return super.x; }; await arrow(); const inner = () => { super.x = 14; }; inner(); return log; } async g() { super.y = 1; return (this as any).y; } static async h() { super.s = 5; return [super.s, B.s, A.s, Object.hasOwn(B, "s")]; } } export default async () => [await new B().f(), await (new B() as any).g(), await B.h()];`,
+  ),
+  construct(
+    "super in static blocks, accessors and the keys of classes inside",
+    `class A { static k() { return "key"; } static v = 3; k2() { return "key2"; } } let f: any; class B extends A { static { f = async () => super.v + this.v; } async m() { class C { [super.k2()]() { return 1; } static [super.k2() + "s"] = 2; } class D extends (super.k2 as any) {} ; return [new C() as any, Object.keys(C), typeof D, (new C() as any).key2()]; } get g() { return async () => super.k2(); } set g(v: any) { (this as any).w = async () => super.k2() + v; } static get sg() { return async () => super.k(); } } export default async () => { const b = new B() as any; b.g = 1; return [await f(), (await b.m().catch((e: any) => e.name)), await b.g(), await b.w(), await B.sg()]; }`,
+  ),
+  construct(
+    "super in methods, generators, getters and arrows of objects",
+    `const p = { v() { return "pv" + (this as any).n; }, get q() { return (this as any).n; } }; const make = (n: any) => ({ __proto__: p, n, async a() { return [super.v(), super.q, await (async () => super.v())()]; }, async *b() { yield super.v(); }, get c() { return async () => super.v(); }, d: async () => typeof p, async ["e" + n]() { return super.v(); } } as any); export default async () => { const x = make(1), y = make(2); return [await x.a(), await y.a(), (await x.b().next()).value, await y.c(), await y.d(), await x.e1(), await y.e2()]; }`,
+  ),
+  construct(
+    "super and new.target in async arrows made before super()",
+    `class A { n; constructor(n: any) { this.n = n; } m() { return this.n; } } class B extends A { p; constructor() { const f = async () => super.m(); super(3); this.p = Promise.all([f(), (async (x = super.m()) => [x, this.n, new.target === B])()]); } } export default async () => await new B().p;`,
+  ),
+  construct(
+    "await in computed keys of every kind of member",
+    `export default async () => { const k = later("a"); class C { [await k]() { return 1; } static [await later("s")] = 2; get [await later("g")]() { return 3; } async [await later("m")]() { return 4; } static async *[await later("y")]() { yield 5; } [await later("f")] = 6; static { } } const o: any = { async [await later("m")]() { return 7; }, get [await later("g")]() { return 8; }, [await later("v")]: async () => 9, async *[await later("y")]() { yield 10; } }; const c = new C() as any; return [c.a(), (C as any).s, c.g, await c.m(), (await (C as any).y().next()).value, c.f, await o.m(), o.g, await o.v(), o.v.name, (await o.y().next()).value]; }`,
+  ),
+  construct(
+    "fields and static blocks with every kind of async function and name",
+    `let order: any[] = []; class A { static a = order.push("a"); static { order.push("block"); (async () => { order.push("async"); })().then(() => {}); } static b = (async () => 1)(); x = async () => [this.#p, new.target]; #p = (async function (this: any) { return this === undefined; })(); static #q = async () => A.#r(); static async #r() { return "r"; } static q() { return A.#q(); } ["k" + 1] = async () => 2; "str" = async () => 3; 5 = async () => 4; static async = async () => 6; get = async () => 7; static static = async () => 8; async() { return 9; } } export default async () => { const a = new A() as any; const x = await a.x(); return [await A.b, await x[0], x[1], await A.q(), await a.k1(), a.k1.name, await a.str(), a.str.name, await a[5](), a[5].name, await A.async(), await a.get(), await (A as any).static(), a.async(), order]; }`,
+  ),
+  construct(
+    "new of a class that super gives",
+    `class A { get X() { return class { k = 1; static Y = class { k = 2; }; }; } get o() { return { Z: class { k = 3; } }; } } class B extends A { async f() { return [new super.X().k, new super.o.Z().k, new (super.X)().k, new super["X"].Y().k, (new super.X).k, new super.X, new (super.X.Y)().k, await new super.X()].map((x: any) => x.k ?? x); } async g() { super.X2 = 1; return new super.X().k; } } export default async () => [await new B().f(), await (new B() as any).g()]`,
+  ),
+  construct(
+    "super called, spread, chained, computed with await, and yielded",
+    `class A { list() { return [1, 2]; } get o() { return { b() { return this; }, c: { d: () => 5 } }; } m(...a: any[]) { return [(this as any).v, ...a]; } get m2() { return undefined; } }
+ class B extends A { v = 7; async f(k = "m") { return [super.o.b() === super.o, typeof super.list, [...super.list()], super[await later(k)](1), super.m(...(await later([8]))), await super.m(9), super.o?.c.d(), super.m2?.(1), super.m.call({ v: 1 }), super["m"].apply({ v: 2 }, [3]), (() => super.m(4))(), (() => () => super.m(5))()(), (0, super.m).name, (super.m)(6)]; } async *g() { yield super.m(1); yield* super.list(); for (const x of super.list()) yield x; const y = (yield super.o.c.d()) ?? super.m(2); return y; } }
+ export default async () => { const b = new B() as any; const list: any[] = [await b.f()]; const it = b.g(); for (let i = 0; i < 7; i++) list.push(await it.next()); return list.map((x) => JSON.stringify(x)); }`,
+  ),
+  construct(
+    "classes made by a function, with super in static and other methods",
+    `const mk = (n: number) => { abstract class Base { static n = n; static async make(this: any) { return new this(); } async who() { return [n, new.target === undefined, (this.constructor as any).n]; } } return class extends Base { async who() { return ["sub", ...(await super.who())]; } static async make() { const made = await super.make(); return [made, await made.who()]; } }; }; export default async () => { const A = mk(1), B = mk(2); return [(await (A as any).make())[1], (await (B as any).make())[1], await new A().who()]; }`,
+  ),
 ];

@@ -94,4 +94,52 @@ export const EXPRESSIONS: readonly Construct[] = [
     "await of a promise whose constructor throws, and of thenables, which are asked once",
     `const poisoned = Object.defineProperty(Promise.resolve(1), "constructor", { get() { throw new Error("constructor"); } }); let asked = 0; const thenable: any = { get then() { asked++; return function (this: any, f: any) { f(this === thenable); }; } }; const odd: any = { get then() { throw new Error("then"); } }; class Sub extends Promise<any> {} export default async () => [await caught(async () => await poisoned), await later(2), await thenable, asked, await caught(async () => await odd), await Sub.resolve(3), await caught(async () => { for await (const x of [poisoned]) return x; })]`,
   ),
+  {
+    // V8 13 disposes after every turn of such a `for`, and then crashes.
+    ...construct(
+      "labels on blocks, loops, for await and using, at any depth",
+      `export default async () => { const l: any[] = []; a: { l.push(1); for await (const x of items(1, 2)) { l.push(x); if (x === 1) break a; } l.push("no"); } b: for (const i of [1, 2]) { c: for await (const x of items(1, 2, 3)) { for await (const y of items(7, 8)) { if (x === 2) continue c; if (i === 2) continue b; l.push([i, x, y]); } } } d: { await using r = resource("d"); if (r) break d; l.push("no"); } e: for (await using r = resource("e"), n = { i: 0, [Symbol.dispose]() {} }; n.i < 3; n.i++) { if (n.i === 1) continue e; if (n.i === 2) break e; l.push(r.name + n.i); } f: for (using r of [resource("f1"), resource("f2")]) { for (;;) { l.push(r.name); continue f; } } g: h: for await (using r of [resource("g")]) { l.push(r.name); continue g; } i: do { for await (const x of items(1)) { if (x) continue i; } } while (await later(false)); j: switch (1) { case 1: for await (const x of items(1)) { if (x) break j; } l.push("no"); } return [l, log]; }`,
+    ),
+    expected: [
+      [1, 1, [1, 1, 7], [1, 1, 8], [1, 3, 7], [1, 3, 8], "e0", "f1", "f2", "g"],
+      ["async dispose d", "async dispose e", "dispose f1", "dispose f2", "dispose g"],
+    ],
+  },
+  construct(
+    "switch with await in cases, functions, closures and blocks with resources",
+    `export default async () => { const l: any[] = []; for (const x of [1, 2, 3, 4]) { switch (await later(x)) { case await later(1): { await using r = resource("s" + x); l.push(r.name); break; } case 2: let y = x * 2; l.push(await (async () => y)()); default: l.push("d"); break; case 3: async function f() { return y2; } const y2 = x; l.push(await f()); } } return [l, log]; }`,
+  ),
+  construct(
+    "closures in heads, bodies, catches and resources of every loop",
+    `export default async () => { const fs: any[] = []; for (const { v, f = async () => v } of [{ v: 1 }, { v: 2 }] as any) fs.push(f); for (let i = 0; i < 2; fs.push(async () => i), i++); for (let i = 0; i < 2; i++) for (let j = 0; j < 2; j++) fs.push(async () => [i, j]); for await (const [a, f = async () => a] of [[1], [2]] as any) fs.push(f); for (var w = 0; w < 2; w++) fs.push(async () => w); let n = 0; do { const k = n; fs.push(async () => k); } while (++n < 2); for (const x of [1, 2]) label: { fs.push(async () => x); break label; } for (const x of [1, 2]) try { throw x; } catch (e) { fs.push(async () => e); } finally { fs.push(async () => x); } for (const x of [1, 2]) if (x) fs.push(async () => x); else fs.push(0); for (using r of [resource("a"), resource("b")]) fs.push(async () => r.name); class K { static list = [1, 2].map((x) => async () => x); } return await Promise.all([...fs, ...K.list].map((f) => f())); }`,
+  ),
+  construct(
+    "lines that could continue the line before",
+    `const a: any = [1]
+const f = async () => { await later(1)
+;[a[0]] = [await later(2)]
+  await later(3)
+  ;(await later(() => { a.push(9) }))()
+  let x = await later(1), y
+  y = x
+  ++x
+  return [a, x, y] }
+class A {
+  static async
+  x() { return 1 }
+  get
+  async() { return 3 }
+  'b'
+  async *z() { yield 4 }
+}
+export default async () => { const o = {
+  async
+  : 1, f: async () =>
+    2 }
+  return [await f(), o.async, await o.f(), (await new A().z().next()).value] }`,
+  ),
+  construct(
+    "await, for await and await using at the top of a module",
+    `const t = await later(1); for await (const x of items(2, 3)) log.push(x); { await using r = resource("top"); void r; } const u = await (async () => t + 1)(); async function* g() { yield u; } for await (const x of g()) log.push(x); const { v = await (async () => 5)() } = {} as any; export default async () => [t, u, v, log];`,
+  ),
 ];

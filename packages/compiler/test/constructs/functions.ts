@@ -115,4 +115,29 @@ export const FUNCTIONS: readonly Construct[] = [
     "methods named as globals and as words of the language",
     `const o = { async Promise() { return typeof Promise; }, async eval() { return 1; }, async arguments() { return 2; }, async yield() { return 3; }, async await() { return 4; }, async static() { return 5; }, async Error() { return new Error("x").message; } }; export default async () => [await o.Promise(), await o.eval(), await o.arguments(), await o.yield(), await o.await(), await o.static(), await o.Error()];`,
   ),
+  construct(
+    "new.target in methods, fields, static blocks, constructors and defaults",
+    `class A { f = async () => new.target; static { (A as any).g = async () => new.target; } async m() { return new.target; } static async s() { return [new.target, await (async () => new.target)()]; } c; constructor() { this.c = async (x = new.target) => [x === A, (() => new.target === A)(), await (async () => new.target === A)()]; } } function F(this: any) { const g = async () => () => new.target; this.g = g; return this; } export default async () => { const a = new A() as any; return [await a.f(), await (A as any).g(), await a.m(), await A.s(), await a.c(), (await new (F as any)().g())() === F, (await F.call({} as any).g())()]; }`,
+  ),
+  construct(
+    "patterns of parameters that throw reject, in every kind of function",
+    `const kinds = (fs: any[]) => Promise.all(fs.map((f) => { let p; try { p = f(); } catch (e: any) { return "sync " + e.constructor.name; } return Promise.resolve(p).then((v: any) => v, (e: any) => "async " + e.constructor.name); })); class A { async m({ a: { b } }: any) { return b; } static async s([x]: any) { return x; } async #p({ x }: any) { return x; } p() { return this.#p(null); } } export default async () => await kinds([() => (async ({ a }) => a)(null as any), () => (async ([a]: any) => a)(undefined), () => (async (a: any, { b } = a) => b)(null), () => new A().m({}), () => A.s({} as any), () => new A().p(), () => (async function ({ x = (() => { throw new RangeError(); })() }: any) { return x; })({}), () => (async (a = b, b?: any) => a)(), () => ({ async f(a: any, ...[{ c }]: any) { return c; } }).f(1)]);`,
+  ),
+  construct(
+    "parameters that use this, arguments and each other",
+    `const o = { k: 4, async f(a = this.k, b = arguments.length, c = () => this.k + arguments.length, { d = a + b } = {}) { return [a, b, c(), d]; }, async *g(a = this.k, b = () => arguments[0]) { yield [a, b()]; } }; function h(this: any) { return (async (a = this.k, b = arguments.length) => [a, b])(); } export default async () => [await o.f(), await o.f(1, 2), (await o.g().next()).value, (await o.g(9).next()).value, await (h as any).call(o, 1, 2, 3)];`,
+  ),
+  construct(
+    "arguments do not follow the parameters in strict code",
+    `async function f(a: any) { arguments[0] = 5; return [a, arguments.length, Object.prototype.toString.call(arguments)]; } async function g(a: any) { a = 6; return arguments[0]; } const o = { async m(_: any) { return (() => [...arguments])(); }, async arguments() { return { arguments: arguments.length }; } }; export default async () => [await f(1), await g(1), await (o as any).m(1, 2), await (o as any).arguments(1)];`,
+  ),
+  construct(
+    "async as a name of variables, properties and parameters",
+    `let async: any = 3; const o = { async, get: 1, await: 2, async m() { return async; } }; const f = (async: any) => async; const g = async => async + 1; const h = async (async: any) => async; function k() { async
+ function l() { return 1; } return l(); } export default async () => { async = 4; return [o.async, await o.m(), f(1), g(2), await h(3), k(), async, o.await]; }`,
+  ),
+  construct(
+    "every kind of export",
+    `export async function* named() { yield 1; } export const arrow = async () => 2, { destructured = async () => 3 } = {} as any; export class K { static async m() { return 4; } } async function inner() { return [(await named().next()).value, await arrow(), await destructured(), await K.m(), arrow.name, destructured.name]; } export { inner as default };`,
+  ),
 ];
