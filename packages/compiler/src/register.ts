@@ -1,7 +1,12 @@
 /**
- * `node --import @tsyncio/compiler/register main.ts` runs a program whose async functions are coroutines of tsyncio.
- * See `register` in `loader.ts`, which does the work and says what the versions of Node can do.
+ * `node --import @tsyncio/compiler/register main.ts` runs a program whose async functions are coroutines of tsyncio; in Deno it
+ * is `deno run --preload npm:@tsyncio/compiler/register main.ts`. See `register` in `loader.ts`, which does the work and says
+ * what the versions of Node can do.
  */
 import { register } from "./loader.js";
+
+// In Deno `require` finds no ES module while there is a hook, but for those that are loaded already.
+if ("Deno" in globalThis)
+  await Promise.all([import("./compileModule.js"), import("tsyncio"), import("tsyncio/syntax")]);
 
 register();

@@ -1,13 +1,9 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { dirname } from "node:path";
-import { readEntry, writeEntry } from "./cache.js";
-import { cacheFolderOf } from "./cacheFolder.js";
-import { cacheKey } from "./cacheKey.js";
+import { cached } from "./cached.js";
 import { createFileFilter, type FileFilter } from "./fileFilter.js";
 import { declaredFormat, type ModuleFormat } from "./formats.js";
 import { isDebugged } from "./isDebugged.js";
-import { compilerOptionsOf } from "./tsconfig.js";
 import { isUserFile } from "./userFile.js";
 
 /** A module as Node can run it. */
@@ -52,18 +48,11 @@ export function loadUserModule(path: string, requireHelpers: (path: string) => s
     requireHelpers: format === "module" ? undefined : requireHelpers(path),
     stepping: isDebugged(),
   };
-  const folder = cacheFolderOf(dirname(path));
-  if (folder === null) return compile(request);
   const { source, ...options } = request;
-  const key = cacheKey(source, [options, compilerOptionsOf(dirname(path))]);
-  const kept = readEntry(folder, key);
-  if (kept !== undefined) return parseEntry(kept);
-  const made = compile(request);
-  writeEntry(folder, key, `${made.format}\n${made.source}`);
-  return made;
-}
-
-function parseEntry(entry: string): UserModule {
+  const entry = cached(path, source, options, () => {
+    const made = compile(request);
+    return `${made.format}\n${made.source}`;
+  });
   const end = entry.indexOf("\n");
   return { format: entry.slice(0, end) as ModuleFormat, source: entry.slice(end + 1) };
 }

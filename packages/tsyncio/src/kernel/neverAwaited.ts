@@ -31,6 +31,9 @@ let count = 0;
 let kept: Coroutine[] = [];
 let keptLimit = FEW;
 
+/** JavaScriptCore, known by the lines of its errors, drops the frame of a function that returns what another one gives. */
+const dropsFrames = "line" in Error();
+
 /** Notes a coroutine that has just been made, and gives it back. `above` is the function of the library that the program called. */
 export function noteCreated<C extends Coroutine>(coroutine: C, above: (...args: never[]) => unknown): C {
   chunk[count++] = coroutine;
@@ -38,7 +41,7 @@ export function noteCreated<C extends Coroutine>(coroutine: C, above: (...args: 
   const { site } = coroutine;
   if (site.skip !== 0) site.skip--;
   else {
-    coroutine.origin = captureLine(above, 3);
+    coroutine.origin = captureLine(dropsFrames ? noteCreated : above, 3);
     site.captured(current.task?.root.debug);
   }
   // Made by native code: no iteration will end soon, and perhaps no loop ever runs. What that code awaits is taken by then.
@@ -87,7 +90,7 @@ export function makeFor(root: Root | null): void {
 function describe(site: CodeSite, origin: Captured | undefined, forgotten: unknown): Report {
   const { name, definedAt } = site;
   // A lowered function stands between the library and the code that called it.
-  const place = placeOf(origin, site.lowered ? 1 : 0);
+  const place = placeOf(origin, site.lowered && !dropsFrames ? 1 : 0);
   if (!place) site.captureAlways();
   // A callback is called by the platform, whose line tells nothing.
   const where = /^(node:|$)/.test(place)
