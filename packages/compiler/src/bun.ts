@@ -15,10 +15,10 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { extname } from "node:path";
-import { cached } from "./cached.js";
-import { createFileFilter, type FileFilter } from "./fileFilter.js";
+import { type BunLoaded, loadInBun } from "./loadInBun.js";
 import type { PluginOptions } from "./plugin.js";
 
+export type { BunLoaded } from "./loadInBun.js";
 export type { PluginOptions } from "./plugin.js";
 
 /** A plugin of Bun. */
@@ -33,19 +33,15 @@ export interface BunBuild {
   onLoad(options: { filter: RegExp }, callback: (args: { path: string }) => BunLoaded | undefined): unknown;
 }
 
-/** What the plugin answers when Bun loads a file. */
-export interface BunLoaded {
-  contents: string;
-  loader: "ts" | "tsx" | "js" | "jsx";
-}
-
 // The parser is loaded where something has to be parsed, which may be never.
 const require: NodeJS.Require = createRequire(import.meta.url);
 
 const NAME = "tsyncio";
 
+type Language = "ts" | "tsx" | "js" | "jsx";
+
 /** What Bun takes the files for whose names end so. */
-const LOADERS: Readonly<Record<string, BunLoaded["loader"]>> = {
+const LOADERS: Readonly<Record<string, Language>> = {
   ".ts": "ts",
   ".mts": "ts",
   ".cts": "ts",
@@ -87,28 +83,14 @@ export default function tsyncio(options?: PluginOptions): BunPlugin {
   };
 }
 
-function loaderOf(path: string): BunLoaded["loader"] {
+function loaderOf(path: string): Language {
   return LOADERS[extname(path)] ?? "ts";
 }
 
-const isLowered: FileFilter = createFileFilter();
-
-/** The plugin of the running program. */
-const ofProgram: BunPlugin = {
+const { Bun } = globalThis as { Bun?: { plugin(plugin: BunPlugin): void } };
+Bun?.plugin({
   name: NAME,
   setup(build) {
-    build.onLoad({ filter: OWN_FILES }, ({ path }) => {
-      const source = readFileSync(path, "utf8");
-      const loader = loaderOf(path);
-      if (!isLowered(path, source)) return { contents: source, loader };
-      const contents = cached(path, source, "bun", () => {
-        const { lower } = require("./lower.js") as typeof import("./lower.js");
-        return lower(source, { filename: path, sourceMap: false }).code;
-      });
-      return { contents, loader };
-    });
+    build.onLoad({ filter: OWN_FILES }, ({ path }) => loadInBun(path, loaderOf(path)));
   },
-};
-
-const { Bun } = globalThis as { Bun?: { plugin(plugin: BunPlugin): void } };
-Bun?.plugin(ofProgram);
+});

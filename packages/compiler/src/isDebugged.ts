@@ -1,5 +1,3 @@
-import { createRequire } from "node:module";
-
 /**
  * Whether a debugger is attached, or can be, in this process. The thread of the hooks on Node 20 sees no inspector, but the
  * options of the process.
@@ -11,8 +9,7 @@ export function isDebugged(): boolean {
 /** Node can be built without one. */
 function hasInspector(): boolean {
   try {
-    const { url } = createRequire(import.meta.url)("node:inspector") as typeof import("node:inspector");
-    return url() !== undefined;
+    return process.getBuiltinModule("node:inspector").url() !== undefined;
   } catch {
     return false;
   }

@@ -55,6 +55,8 @@ export interface LowerResult {
   readonly code: string;
   /** The source map, or `null` when the file came back unchanged or no map was asked for. */
   readonly map: SourceMapV3 | null;
+  /** How many functions were lowered. */
+  readonly functions: number;
 }
 
 /**
@@ -69,16 +71,17 @@ export interface LowerResult {
  * ```
  */
 export function lower(source: string, options: LowerOptions): LowerResult {
-  if (!/\basync\b/.test(source) || directiveOf(source) === "off") return { code: source, map: null };
+  if (!/\basync\b/.test(source) || directiveOf(source) === "off") return { code: source, map: null, functions: 0 };
   const { filename } = options;
   const { program, comments, kind } = parse(source, filename, options.module);
   const names = new Names(source);
   const analysis = analyse(program, names, options.test);
-  if (analysis.lowered.length === 0) return { code: source, map: null };
+  if (analysis.lowered.length === 0) return { code: source, map: null, functions: 0 };
   const pass = new Pass(source, filename, analysis, names, comments, options.place, options.test, options.stepping);
   pass.visit = (node) => visit(pass, node);
   pass.visit(program);
   const isCjs = (kind ?? (isCommonJs(analysis.globals) ? "cjs" : "esm")) === "cjs";
   addHeader(pass, program, isCjs ? (options.requireHelpers ?? 'require("tsyncio/syntax")') : null);
-  return { code: pass.edits.toString(), map: options.sourceMap === false ? null : editMap(pass.edits, filename) };
+  const map = options.sourceMap === false ? null : editMap(pass.edits, filename);
+  return { code: pass.edits.toString(), map, functions: analysis.lowered.length };
 }

@@ -30,7 +30,8 @@ export function named(names: readonly string[]): Construct[] {
   });
 }
 
-const COMPARE = `
+/** A program that prints the names of those, of the rows that it is given, whose two modules give different values. */
+export const COMPARE = `
 import { deepStrictEqual } from "node:assert";
 const valueOf = async (path) => (await import(path)).default();
 const wrong = [];

@@ -13,8 +13,8 @@ export const SETUP: string = join(WORKSPACE, "examples/setup");
 export const NEW_NODE: string = binary("node24/bin/node") ?? process.execPath;
 
 /** A program among the packages of the workspace, if it is installed. */
-export function binary(path: string): string | undefined {
-  const found = join(WORKSPACE, "node_modules", path + (process.platform === "win32" ? ".exe" : ""));
+export function binary(path: string, ending = process.platform === "win32" ? ".exe" : ""): string | undefined {
+  const found = join(WORKSPACE, "node_modules", path + ending);
   return existsSync(found) ? found : undefined;
 }
 

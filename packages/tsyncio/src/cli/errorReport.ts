@@ -4,7 +4,7 @@ import { codeFrame } from "./codeFrame.js";
 import { withoutInternals } from "./stackFrames.js";
 
 /** What `LoweringError` of `@tsyncio/compiler` tells. On Node 20 it comes from another thread and has lost its class. */
-interface LoweringFailure {
+export interface LoweringFailure {
   readonly filename: string;
   readonly line: number;
   readonly column: number;
@@ -14,16 +14,20 @@ interface LoweringFailure {
 
 /** One message: the place in the program, the error with its await chain, and the errors behind it. */
 export function formatUncaught(error: unknown): string {
-  if (isLoweringFailure(error)) {
-    return `${error.filename}:${error.line}:${error.column}: ${error.reason}\n\n${error.frame}`;
-  }
+  if (isLoweringFailure(error)) return formatLoweringFailure(error);
   if (!(error instanceof Error)) return `Uncaught ${inspect(error)}`;
   const place = codeFrame(withoutInternals(stackOf(error)));
   const text = describe(error, new Set());
   return place === undefined ? text : `${place}\n\n${text}`;
 }
 
-function isLoweringFailure(error: unknown): error is LoweringFailure {
+/** The place in the program, the reason, and the lines around it. */
+export function formatLoweringFailure({ filename, line, column, reason, frame }: LoweringFailure): string {
+  return `${filename}:${line}:${column}: ${reason}\n\n${frame}`;
+}
+
+/** Whether the compiler says that it cannot lower a file. */
+export function isLoweringFailure(error: unknown): error is LoweringFailure {
   return error instanceof Error && (error as { code?: unknown }).code === "ERR_TSYNCIO_LOWERING";
 }
 

@@ -5,11 +5,12 @@ import { splitAtFirstWord } from "./arguments.js";
 import { checkCommand } from "./checkCommand.js";
 import { CommandError } from "./commandError.js";
 import { HELP } from "./help.js";
+import { lowerCommand } from "./lowerCommand.js";
 import { runCommand } from "./runCommand.js";
 
 type Command = (args: readonly string[]) => Promise<void>;
 
-const commands: Readonly<Record<string, Command>> = { check: checkCommand, run: runCommand };
+const commands: Readonly<Record<string, Command>> = { check: checkCommand, lower: lowerCommand, run: runCommand };
 
 async function main(args: readonly string[]): Promise<void> {
   const { options, word, rest } = splitAtFirstWord(args, ["help", "version"], "tsyncio");
