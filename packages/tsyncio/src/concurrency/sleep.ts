@@ -5,7 +5,7 @@ import { Coroutine } from "../kernel/coroutine.js";
 import { type Duration, milliseconds } from "../kernel/duration.js";
 import { noteCreated } from "../kernel/neverAwaited.js";
 import type { Task } from "../kernel/task.js";
-import type { Bucket, Timer } from "../kernel/timerQueue.js";
+import type { Timer } from "../kernel/timerQueue.js";
 import { SUSPEND, type Verdict } from "../kernel/verdict.js";
 
 const site = librarySite("sleep");
@@ -47,7 +47,8 @@ class Sleep<T> extends Coroutine<T> implements Timer, Waitable {
   when = 0;
   prev: Timer | null = null;
   next: Timer | null = null;
-  bucket: Bucket | null = null;
+  below: Timer | null = null;
+  order = 0;
   #task: Task<unknown> | null = null;
   readonly #delay: number;
   readonly #value: T;

@@ -10,7 +10,7 @@ import { noteCreated } from "../kernel/neverAwaited.js";
 import { Observer } from "../kernel/observer.js";
 import type { Task } from "../kernel/task.js";
 import { CLAIMING } from "../kernel/taskBits.js";
-import type { Bucket, Timer } from "../kernel/timerQueue.js";
+import type { Timer } from "../kernel/timerQueue.js";
 import { unfit } from "../kernel/unfit.js";
 import { RESUME, SUSPEND, type Verdict } from "../kernel/verdict.js";
 import { listOf } from "./sources.js";
@@ -37,7 +37,8 @@ class Wait<F extends Future<unknown>> extends Coroutine<Waited<F>> implements Wa
   when = NEVER;
   prev: Timer | null = null;
   next: Timer | null = null;
-  bucket: Bucket | null = null;
+  below: Timer | null = null;
+  order = 0;
   readonly #futures: Set<F>;
   readonly #timeout: number;
   readonly #returnWhen: string;

@@ -12,7 +12,7 @@
 import type { CoreTask } from "./coreTask.js";
 import { checkedTime, NEVER } from "./duration.js";
 import { hooks } from "./hooks.js";
-import type { Bucket, Timer } from "./timerQueue.js";
+import type { Timer } from "./timerQueue.js";
 
 /** What is read-only for others. */
 type Own<T> = { -readonly [K in keyof T]: T[K] };
@@ -59,7 +59,8 @@ export class CancelScope extends CancelTarget implements Timer {
   /** @internal The deadline as a timer. */ when: number;
   /** @internal */ prev: Timer | null = null;
   /** @internal */ next: Timer | null = null;
-  /** @internal */ bucket: Bucket | null = null;
+  /** @internal */ below: Timer | null = null;
+  /** @internal */ order = 0;
   /** @internal The deadline passed, as against a call of `cancel()`. */ expired = false;
   /** Whether the scope ended by its own cancellation, rather than by its body. */
   readonly cancelledCaught: boolean = false;

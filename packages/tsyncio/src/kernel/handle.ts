@@ -4,7 +4,7 @@ import { current } from "./current.js";
 import { type ContextHolder, currentContext } from "./currentContext.js";
 import type { Runnable } from "./readyQueue.js";
 import type { Scheduler } from "./scheduler.js";
-import type { Bucket, Timer } from "./timerQueue.js";
+import type { Timer } from "./timerQueue.js";
 
 /** What `callSoon` returns (source: `asyncio.Handle`). */
 export class Handle implements Runnable, ContextHolder {
@@ -68,7 +68,8 @@ export class Handle implements Runnable, ContextHolder {
 export class TimerHandle extends Handle implements Timer {
   /** @internal */ prev: Timer | null = null;
   /** @internal */ next: Timer | null = null;
-  /** @internal */ bucket: Bucket | null = null;
+  /** @internal */ below: Timer | null = null;
+  /** @internal */ order = 0;
   /** The time of the loop's clock at which it is due, in milliseconds. */
   readonly when: number;
 
