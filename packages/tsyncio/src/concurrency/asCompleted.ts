@@ -1,17 +1,15 @@
 /** Awaitables in the order in which they end. */
 import type { Coroutine } from "../kernel/coroutine.js";
 import { type Duration, milliseconds, NEVER } from "../kernel/duration.js";
-import { Future } from "../kernel/future.js";
-import { TimerHandle } from "../kernel/handle.js";
+import type { Future } from "../kernel/future.js";
 import { hidden } from "../kernel/hidden.js";
 import { noteCreated } from "../kernel/neverAwaited.js";
-import { Observer } from "../kernel/observer.js";
-import { currentRoot } from "../kernel/scheduler.js";
-import { spawn } from "../kernel/spawn.js";
 import type { Task } from "../kernel/task.js";
 import type { Awaitable } from "../kernel/toFuture.js";
+import { iterate } from "../queues/itemIterator.js";
 import { Queue } from "../queues/queue.js";
 import { distinct, listOf, sourcesOf } from "./sources.js";
+import { watchAll } from "./watchAll.js";
 import { timeoutError } from "./withTimeout.js";
 
 /** What `for await` gives for an argument of `asCompleted`: the task or future itself, or the task that was made of it. */
@@ -84,26 +82,17 @@ export function asCompleted<A extends Awaitable<unknown>>(
 ): Completions<A> {
   const limit = milliseconds(timeout ?? NEVER);
   const sources = sourcesOf(distinct(listOf(awaitables, "asCompleted")), "asCompleted");
-  const { scheduler } = currentRoot();
   const from: Completing = { timeout: limit, ended: new Queue(), left: sources.length };
   let unfinished = sources.length;
-  const observers: Observer[] = [];
-  const expire = (): void => {
-    for (; unfinished > 0; unfinished--) from.ended.putNowait(null);
-    for (const observer of observers) observer.leave();
+  const end = (future: Future<unknown> | null): void => {
+    if (unfinished === 0) return;
+    from.ended.putNowait(future);
+    if (--unfinished === 0) stop();
   };
-  const timer = new TimerHandle(scheduler, scheduler.time() + limit, expire, []);
-  if (unfinished > 0) scheduler.addTimer(timer, limit === 0);
-  // As in asyncio all are tasks before the first is looked at, which may be done.
-  const futures = sources.map((source) => (source instanceof Future ? source : spawn(source)));
-  for (const future of futures) {
-    const ended = (): void => {
-      if (unfinished === 0) return;
-      from.ended.putNowait(future);
-      if (--unfinished === 0) timer.cancel();
-    };
-    observers.push(new Observer(future, false, scheduler, ended));
-  }
+  const stop = watchAll(sources, limit, end, () => {
+    while (unfinished > 0) end(null);
+  });
+  if (unfinished === 0) stop();
   const each: IterableIterator<Coroutine<unknown>, undefined> = {
     next() {
       if (from.left === 0) return { value: undefined, done: true };
@@ -112,9 +101,6 @@ export function asCompleted<A extends Awaitable<unknown>>(
     },
     [Symbol.iterator]: () => each,
   };
-  const originals = {
-    next: (): Coroutine => noteCreated(nextOriginal(from), originals.next),
-    [Symbol.asyncIterator]: () => originals,
-  };
+  const originals = iterate(() => nextOriginal(from));
   return { [Symbol.iterator]: () => each, [Symbol.asyncIterator]: () => originals } as never;
 }

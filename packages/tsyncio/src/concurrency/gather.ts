@@ -16,10 +16,10 @@ import { oneOrGroup } from "../kernel/exceptionGroup.js";
 import { forwardCancel } from "../kernel/forwardCancel.js";
 import { Future } from "../kernel/future.js";
 import { EXCEPTION, RESULT, STATE } from "../kernel/futureBits.js";
+import { hooks } from "../kernel/hooks.js";
 import { Observer } from "../kernel/observer.js";
 import type { Root } from "../kernel/root.js";
 import { currentRoot } from "../kernel/scheduler.js";
-import type { Task } from "../kernel/task.js";
 import { type Awaitable, isAwaitable } from "../kernel/toFuture.js";
 import { checkCount } from "../kernel/unfit.js";
 import { listOf, sourcesOf } from "./sources.js";
@@ -38,8 +38,11 @@ export type Gathered<A extends readonly unknown[]> = { -readonly [K in keyof A]:
 /** A coroutine is one of those that have not begun. */
 type Child = CoreFuture | Coroutine<unknown>;
 
+// It counts as a task where it is awaited.
+hooks.forwardCancel = forwardCancel;
+
 class GatherFuture<T extends unknown[]> extends Future<T> {
-  readonly root: Root = currentRoot();
+  override readonly root: Root = currentRoot();
   /** A coroutine is one of those that have to wait for a place. */
   readonly #sources: Child[];
   readonly #returnExceptions: boolean;
@@ -74,7 +77,7 @@ class GatherFuture<T extends unknown[]> extends Future<T> {
     this.#sources[this.#next++] = future;
     future.retrieve();
     if (done && future.done()) done.push(future);
-    else new Observer(future, this as CoreFuture, this.root.scheduler, this.#ended);
+    else new Observer(future, () => !this.done(), this.root.scheduler, this.#ended);
   }
 
   readonly #ended = (future: CoreFuture): void => {
@@ -129,10 +132,6 @@ class GatherFuture<T extends unknown[]> extends Future<T> {
     this.#dropWaiting();
     if (this.#unfinished === 0) this.#finish();
     return true;
-  }
-
-  override cancelFor(task: Task<unknown>, reason: unknown): boolean {
-    return forwardCancel(task, this as unknown as CoreFuture, reason);
   }
 
   override get [Symbol.toStringTag](): string {

@@ -19,7 +19,7 @@ import { FrameCoroutine } from "../kernel/frameCoroutine.js";
 import { noteCreated } from "../kernel/neverAwaited.js";
 import type { Awaitable } from "../kernel/toFuture.js";
 import { distinct, listOf, type Source, sourcesOf } from "./sources.js";
-import { GroupFrame, type TaskGroup } from "./taskGroup.js";
+import { TaskGroup } from "./taskGroup.js";
 
 const raceSite = librarySite("race");
 const anySite = librarySite("any");
@@ -58,7 +58,7 @@ function* decide(contest: Contest): Generator<unknown, unknown, unknown> {
       group.createTask(new FrameCoroutine(site, contend(contest, group, source, place) as Resumable));
   };
   try {
-    yield new FrameCoroutine(site, new GroupFrame(body, oneOrGroup));
+    yield new FrameCoroutine(site, new TaskGroup().run(body, oneOrGroup) as Resumable);
   } finally {
     contest.closeUnused();
   }

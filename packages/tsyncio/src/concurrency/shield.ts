@@ -1,55 +1,31 @@
 /** An awaitable that goes on although its waiter is cancelled. */
 
-import type { Waiter } from "../kernel/coreFuture.js";
-import { forwardCancel } from "../kernel/forwardCancel.js";
 import { Future } from "../kernel/future.js";
 import { STATE } from "../kernel/futureBits.js";
-import type { Runnable } from "../kernel/readyQueue.js";
+import { Observer } from "../kernel/observer.js";
 import type { Root } from "../kernel/root.js";
-import type { Task } from "../kernel/task.js";
 import { type Awaitable, toFuture } from "../kernel/toFuture.js";
 
 /** Takes over the outcome of the inner. A cancelled waiter cancels it, and it leaves the inner alone. */
-class ShieldFuture<T> extends Future<T> implements Waiter, Runnable {
-  prev: Waiter | null = null;
-  next: Waiter | null = null;
-  readonly #inner: Future<T>;
-  readonly #root: Root;
+class ShieldFuture<T> extends Future<T> {
+  override readonly root: Root;
+  readonly #observer: Observer;
 
   constructor(inner: Future<T>) {
     super();
-    this.#inner = inner;
-    this.#root = inner.home();
-    inner.addWaiter(this);
-  }
-
-  /** Where nobody awaits it, nobody awaits the inner by it. */
-  get awaits(): boolean {
-    return this.someWaiter((waiter) => waiter.awaits);
-  }
-
-  wake(): void {
-    this.#root.scheduler.enqueue(this);
-  }
-
-  run(): void {
-    if (this.done()) return;
-    const inner = this.#inner;
-    inner.retrieve();
-    this.settle(inner.flags & STATE, inner.value);
+    this.root = inner.home();
+    // Where nobody awaits it, nobody awaits the inner by it.
+    const awaited = (): boolean => this.someWaiter((waiter) => waiter.awaits);
+    this.#observer = new Observer(inner, awaited, this.root.scheduler, () => {
+      if (this.done()) return;
+      inner.retrieve();
+      this.settle(inner.flags & STATE, inner.value);
+    });
   }
 
   override cancel(reason?: unknown): boolean {
-    if (this.next) this.#inner.removeWaiter(this);
+    this.#observer.leave();
     return super.cancel(reason);
-  }
-
-  override cancelFor(task: Task<unknown>, reason: unknown): boolean {
-    return forwardCancel(task, this as Future<unknown>, reason);
-  }
-
-  override home(): Root {
-    return this.#root;
   }
 
   override get [Symbol.toStringTag](): string {

@@ -9,7 +9,6 @@
  * - `cancel()` ends the group without an error, unless clean-ups fail.
  * - A child that was started by `start()` belongs to the starter until it says that it has started: what it throws before goes there.
  */
-import { type KernelAwaitable, own, type Waitable } from "../kernel/awaitable.js";
 import type { CancelScope } from "../kernel/cancelScope.js";
 import { librarySite } from "../kernel/codeSite.js";
 import type { CoreTask } from "../kernel/coreTask.js";
@@ -32,22 +31,25 @@ import { withoutStack } from "../kernel/stackLine.js";
 import type { Task } from "../kernel/task.js";
 import { type Awaitable, toCoroutine } from "../kernel/toFuture.js";
 import { checkFunction } from "../kernel/unfit.js";
-import { SUSPEND, type Verdict } from "../kernel/verdict.js";
 
 const site = librarySite("withTaskGroup");
 
 /** The group that the body of `withTaskGroup` receives. */
 export class TaskGroup {
-  readonly #frame: GroupFrame<unknown>;
-
-  /** @internal */
-  constructor(frame: GroupFrame<unknown>) {
-    this.#frame = frame;
-  }
+  readonly #tasks: Set<CoreTask> = new Set();
+  readonly #errors: unknown[] = [];
+  #aborting = false;
+  /** The body has ended: no child may join any more when the last one has ended. */
+  #joining = false;
+  /** Of the body. */
+  #scope: CancelScope | null = null;
+  /** The task of the group, and what it waits for while it waits for the children. */
+  #task: CoreTask | null = null;
+  #waiter: Future<void> | null = null;
 
   /** How many children have not ended. */
   get size(): number {
-    return this.#frame.tasks.size;
+    return this.#tasks.size;
   }
 
   /**
@@ -56,7 +58,7 @@ export class TaskGroup {
    * @throws InvalidStateError where the group has ended or is being cancelled; the coroutine is closed then
    */
   createTask<T>(awaitable: Awaitable<T>, options?: TaskOptions): Task<T> {
-    return this.#frame.spawn(toCoroutine<T>(awaitable, "TaskGroup.createTask"), options);
+    return this.spawn(toCoroutine<T>(awaitable, "TaskGroup.createTask"), options);
   }
 
   /**
@@ -78,217 +80,174 @@ export class TaskGroup {
    */
   start<T = unknown>(fn: (started: (value?: T) => void) => Awaitable<unknown>, options?: TaskOptions): Coroutine<T> {
     checkFunction(fn, "TaskGroup.start takes a function that returns what to await");
-    return noteCreated(starting(this.#frame, fn as never, options) as Coroutine<T>, this.start);
+    return noteCreated(starting(this, fn as never, options) as Coroutine<T>, this.start);
   }
 
   /** Ends the group: body and children are cancelled, and `withTaskGroup` returns without an error. */
   cancel(): void {
-    if (!this.#frame.finished) this.#frame.abort();
-  }
-}
-
-const starting = hidden(
-  "TaskGroup.start",
-  function* (
-    frame: GroupFrame<unknown>,
-    fn: (started: (value?: unknown) => void) => unknown,
-    options: TaskOptions | undefined,
-  ): Generator<unknown, unknown, unknown> {
-    frame.checkOpen();
-    const start = new Start();
-    start.child = frame.spawn(toCoroutine(fn(start.started), "TaskGroup.start"), options, start);
-    return yield start;
-  },
-);
-
-/** What the starter of a child waits for: that it says so, or ends before. */
-class Start extends Future<unknown> {
-  child: Task<unknown> | null = null;
-  #called = false;
-  #cancelled = false;
-
-  readonly started = (value?: unknown): void => {
-    if (this.#called) throw new InvalidStateError("started() was called before, or its task has ended");
-    this.#called = true;
-    // Whoever is cancelled waits for the end of the child.
-    if (!this.#cancelled) this.settle(RESULT, value);
-  };
-
-  /** The child has ended. True where it had started before: its failure is one of the group. */
-  ended(child: Future<unknown>): boolean {
-    if (this.done()) return true;
-    this.#called = true;
-    const state = child.flags & STATE;
-    if (state === RESULT && !this.#cancelled)
-      this.settle(EXCEPTION, new InvalidStateError("the child has ended and never called started()"));
-    else this.settle(state === EXCEPTION ? EXCEPTION : CANCELLED, child.value);
-    return false;
-  }
-
-  override cancelFor(_task: Task<unknown>, reason: unknown): boolean {
-    this.#cancelled = true;
-    this.child?.cancel(reason);
-    return true;
-  }
-
-  override describe(): string {
-    return "a child that starts";
-  }
-}
-
-/**
- * The frame of a group, written as what a generator would be, since it may be told to return more than once: each further
- * cancellation, while it waits for children that clean up, has to wait for them again. It is itself what it awaits then.
- */
-export class GroupFrame<T> implements Resumable, KernelAwaitable, Waitable {
-  static {
-    own(GroupFrame);
-  }
-
-  readonly tasks: Set<Task<unknown>> = new Set();
-  aborting = false;
-  readonly #body: (group: TaskGroup) => T | PromiseLike<T>;
-  readonly #raised: (message: string, errors: unknown[]) => unknown;
-  readonly #errors: unknown[] = [];
-  #scope: CancelScope | null = null;
-  #step: "begin" | "body" | "join" = "begin";
-  #value: unknown = undefined;
-  #cancelled: CancelledError | null = null;
-  #task: CoreTask | null = null;
-  /** The task of the group, while it waits for the children. */
-  #joining: Task<unknown> | null = null;
-
-  /** @param raised - what is thrown where there are errors; default: a group of them, also of a single one */
-  constructor(
-    body: (group: TaskGroup) => T | PromiseLike<T>,
-    raised = (message: string, errors: unknown[]): unknown => new ExceptionGroup(message, errors),
-  ) {
-    this.#body = body;
-    this.#raised = raised;
+    if (!this.#finished) this.#abort();
   }
 
   /** All have ended; the task of the group may not have noticed yet. */
-  get finished(): boolean {
-    return this.#step === "join" && this.tasks.size === 0;
+  get #finished(): boolean {
+    return this.#joining && this.size === 0;
   }
 
-  /** @throws InvalidStateError where no child may join any more */
-  checkOpen(): void {
-    if (this.finished || this.aborting)
-      throw new InvalidStateError(
-        `the task group ${this.finished ? "has ended" : "is shutting down"}; it takes no more tasks`,
-      );
+  /**
+   * @internal
+   * @param given - is closed where no child may join any more
+   * @throws InvalidStateError in that case
+   */
+  checkOpen(given?: Coroutine<unknown>): void {
+    if (!this.#finished && !this.#aborting) return;
+    given?.discard();
+    const state = this.#finished ? "has ended" : "is shutting down";
+    throw new InvalidStateError(`the task group ${state}; it takes no more tasks`);
   }
 
-  spawn<C>(coroutine: Coroutine<C>, options: TaskOptions | undefined, start?: Start): Task<C> {
-    try {
-      this.checkOpen();
-    } catch (error) {
-      coroutine.discard();
-      throw error;
-    }
+  /** @internal `counts` says whether the outcome of the child is a matter of the group. */
+  spawn<C>(coroutine: Coroutine<C>, options?: TaskOptions, counts: (child: CoreTask) => boolean = () => true): Task<C> {
+    this.checkOpen(coroutine);
     const task = spawn(coroutine, currentRoot(), options);
-    const child = task as Task<unknown>;
+    const child = task as CoreTask;
     child.retrieve();
-    this.tasks.add(child);
+    this.#tasks.add(child);
     // One that ended at once counts in the next iteration, too: what it cancels goes on to its next wait (CPython's gh-128588).
-    new Observer(child, false, child.scheduler, start ? () => this.#ended(child, start) : this.#ended);
+    new Observer(child, false, child.scheduler, () => {
+      this.#tasks.delete(child);
+      if (counts(child) && (child.flags & STATE) === EXCEPTION) this.#failed(child.value);
+      if (this.size === 0) this.#wake();
+    });
     // An eager child can have cancelled the group by its first steps.
-    if (this.aborting) child.cancel();
+    if (this.#aborting) child.cancel();
     return task;
   }
 
-  readonly #ended = (task: Future<unknown>, start?: Start): void => {
-    this.tasks.delete(task as Task<unknown>);
-    if ((!start || start.ended(task)) && (task.flags & STATE) === EXCEPTION) this.#failed(task.value);
-    if (this.tasks.size === 0) this.#wake();
-  };
-
   #wake(): void {
-    this.#joining?.wakeUp();
-    this.#joining = null;
+    this.#waiter?.settle(RESULT, undefined);
+    this.#waiter = null;
   }
 
   #failed(error: unknown): void {
     this.#errors.push(error);
-    if (this.aborting) return;
-    this.abort();
+    if (this.#aborting) return;
+    this.#abort();
     // As in asyncio, where it may find that all children have ended, in the place of the queue that it has from here.
     this.#wake();
   }
 
   /** Cancels the children, in the order of their creation, and then the body; once. */
-  abort(): void {
-    if (this.aborting) return;
-    this.aborting = true;
+  #abort(): void {
+    if (this.#aborting) return;
+    this.#aborting = true;
     this.#cancelChildren();
     this.#scope?.cancel();
   }
 
   #cancelChildren(): void {
     cancelFrom(this.#task as CoreTask, () => {
-      for (const task of this.tasks) task.cancel();
+      for (const child of this.#tasks) child.cancel();
     });
   }
 
-  next(value: unknown): IteratorResult<unknown, unknown> {
-    if (this.#step === "begin") {
-      this.#step = "body";
-      this.#task = current.task;
-      const run = (scope: CancelScope): T | PromiseLike<T> => {
-        this.#scope = scope;
-        return this.#body(new TaskGroup(this as GroupFrame<unknown>));
-      };
-      return { value: new ScopeFrame(site, run, expiring(NEVER)), done: false };
+  /** What to await in order that children end. */
+  #ending(): Future<void> {
+    const waiter = new Future<void>();
+    waiter.describe = () => "a task group";
+    // The first time the task is woken, as in asyncio, and cancels the children by itself; after that they are cancelled and waited for.
+    waiter.cancelFor = () => {
+      if (this.#aborting) this.#cancelChildren();
+      return this.#aborting;
+    };
+    this.#waiter = waiter;
+    return waiter;
+  }
+
+  /**
+   * @internal What runs in the frame of the group.
+   *
+   * @param raised - what is thrown where there are errors
+   */
+  *run(
+    body: (group: TaskGroup) => unknown,
+    raised: (message: string, errors: unknown[]) => unknown,
+  ): Generator<unknown, unknown, unknown> {
+    let value: unknown;
+    let cancelled: CancelledError | null = null;
+    this.#task = current.task;
+    const enter = (scope: CancelScope): unknown => {
+      this.#scope = scope;
+      return body(this);
+    };
+    while (!this.#finished) {
+      let returns = true;
+      try {
+        if (this.#joining) yield this.#ending();
+        else value = yield new ScopeFrame(site, enter, expiring(NEVER));
+        returns = false;
+      } catch (error) {
+        returns = false;
+        if (error instanceof CancelledError) {
+          cancelled ??= error;
+          this.#abort();
+        } else this.#failed(error);
+      } finally {
+        this.#joining = true;
+        if (returns) {
+          // Cancelled: each time the children have to be waited for again.
+          cancelled = null;
+          this.#abort();
+          // biome-ignore lint/correctness/noUnsafeFinally: the driver goes on unwinding when this has ended
+          continue;
+        }
+      }
     }
-    if (this.#step === "body") this.#value = value;
-    return this.#join();
-  }
-
-  throw(error: unknown): IteratorResult<unknown, unknown> {
-    if (error instanceof CancelledError) {
-      this.#cancelled ??= error;
-      this.abort();
-    } else this.#failed(error);
-    return this.#join();
-  }
-
-  return(): IteratorResult<unknown, unknown> {
-    this.#cancelled = null;
-    this.abort();
-    return this.#join();
-  }
-
-  #join(): IteratorResult<unknown, unknown> {
-    this.#step = "join";
-    if (this.tasks.size > 0) return { value: this, done: false };
     if (this.#errors.length > 0)
-      throw withoutStack(() => this.#raised("unhandled errors in a TaskGroup", this.#errors) as Error);
-    if (this.#cancelled) throw this.#cancelled;
-    return { value: this.#value, done: true };
-  }
-
-  awaitedBy(task: Task<unknown>): Verdict {
-    this.#joining = task;
-    task.waitingOn = this;
-    return SUSPEND;
-  }
-
-  abandon(): void {
-    this.#joining = null;
-  }
-
-  /** The first time the task is woken, as in asyncio, and cancels the children by itself; after that they are cancelled and waited for. */
-  cancelFor(): boolean {
-    if (!this.aborting) return false;
-    this.#cancelChildren();
-    return true;
-  }
-
-  describe(): string {
-    return "a task group";
+      throw withoutStack(() => raised("unhandled errors in a TaskGroup", this.#errors) as Error);
+    if (cancelled) throw cancelled;
+    return value;
   }
 }
+
+const starting = hidden(
+  "TaskGroup.start",
+  function* (
+    group: TaskGroup,
+    fn: (started: (value?: unknown) => void) => unknown,
+    options: TaskOptions | undefined,
+  ): Generator<unknown, unknown, unknown> {
+    group.checkOpen();
+    // What the starter waits for: that the child says that it has started, or ends before.
+    const start = new Future<unknown>();
+    let called = false;
+    let cancelled = false;
+    const started = (value?: unknown): void => {
+      if (called) throw new InvalidStateError("started() was called before, or its task has ended");
+      called = true;
+      // Whoever is cancelled waits for the end of the child.
+      if (!cancelled) start.settle(RESULT, value);
+    };
+    const child = group.spawn(toCoroutine(fn(started), "TaskGroup.start"), options, ({ flags, value }) => {
+      if (start.done()) return true;
+      called = true;
+      const state = flags & STATE;
+      if (state === RESULT && !cancelled)
+        start.settle(EXCEPTION, new InvalidStateError("the child has ended and never called started()"));
+      else start.settle(state === EXCEPTION ? EXCEPTION : CANCELLED, value);
+      return false;
+    });
+    start.describe = () => "a child that starts";
+    start.cancelFor = (_task, reason) => {
+      cancelled = true;
+      child.cancel(reason);
+      return true;
+    };
+    return yield start;
+  },
+);
+
+/** Also a single error. */
+const grouped = (message: string, errors: unknown[]): unknown => new ExceptionGroup(message, errors);
 
 /**
  * Runs a body with a group of tasks, and ends when all of them have ended (source: `asyncio.TaskGroup`).
@@ -305,5 +264,5 @@ export class GroupFrame<T> implements Resumable, KernelAwaitable, Waitable {
  */
 export function withTaskGroup<T>(body: (group: TaskGroup) => T | PromiseLike<T>): Coroutine<T> {
   checkFunction(body, "withTaskGroup takes a function that returns what to await");
-  return noteCreated(new FrameCoroutine<T>(site, new GroupFrame<T>(body)), withTaskGroup);
+  return noteCreated(new FrameCoroutine<T>(site, new TaskGroup().run(body, grouped) as Resumable), withTaskGroup);
 }

@@ -1,21 +1,14 @@
 /** Waiting for some of several tasks. */
-import type { Waitable } from "../kernel/awaitable.js";
 import { isBareGenerator } from "../kernel/bareGenerator.js";
-import { librarySite } from "../kernel/codeSite.js";
-import { Coroutine } from "../kernel/coroutine.js";
+import type { Coroutine } from "../kernel/coroutine.js";
 import { type Duration, milliseconds, NEVER } from "../kernel/duration.js";
 import { Future } from "../kernel/future.js";
-import { EXCEPTION, STATE } from "../kernel/futureBits.js";
+import { EXCEPTION, RESULT, STATE } from "../kernel/futureBits.js";
+import { hidden } from "../kernel/hidden.js";
 import { noteCreated } from "../kernel/neverAwaited.js";
-import { Observer } from "../kernel/observer.js";
-import type { Task } from "../kernel/task.js";
-import { CLAIMING } from "../kernel/taskBits.js";
-import type { Timer } from "../kernel/timerQueue.js";
 import { unfit } from "../kernel/unfit.js";
-import { RESUME, SUSPEND, type Verdict } from "../kernel/verdict.js";
 import { listOf } from "./sources.js";
-
-const site = librarySite("wait");
+import { watchAll } from "./watchAll.js";
 
 /** Options of `wait`. */
 export interface WaitOptions {
@@ -33,75 +26,29 @@ export interface Waited<F> {
   pending: Set<F>;
 }
 
-class Wait<F extends Future<unknown>> extends Coroutine<Waited<F>> implements Waitable, Timer {
-  when = NEVER;
-  prev: Timer | null = null;
-  next: Timer | null = null;
-  below: Timer | null = null;
-  order = 0;
-  readonly #futures: Set<F>;
-  readonly #timeout: number;
-  readonly #returnWhen: string;
-  #unfinished: number;
-  #observers: Observer[] = [];
-  #task: Task<unknown> | null = null;
-
-  constructor(futures: Set<F>, timeout: number, returnWhen: string) {
-    super(site);
-    this.#futures = futures;
-    this.#timeout = timeout;
-    this.#returnWhen = returnWhen;
-    this.#unfinished = futures.size;
-  }
-
-  begin(task: Task<unknown>): Verdict {
-    this.#task = task;
-    task.waitingOn = this;
-    const { scheduler } = task;
-    this.when = scheduler.time() + this.#timeout;
-    scheduler.addTimer(this, this.#timeout === 0);
-    for (const future of this.#futures) this.#observers.push(new Observer(future, false, scheduler, this.#ended));
-    return SUSPEND;
-  }
-
-  readonly #ended = (future: Future<unknown>): void => {
-    const enough = this.#returnWhen;
-    if (
-      --this.#unfinished === 0 ||
-      enough === "FIRST_COMPLETED" ||
-      (enough === "FIRST_EXCEPTION" && (future.flags & STATE) === EXCEPTION)
-    )
-      this.run();
+const waiting = hidden("wait", function* (futures: Set<Future<unknown>>, timeout: number, returnWhen: string) {
+  let unfinished = futures.size;
+  const enough = new Future<void>();
+  enough.describe = () => `${unfinished} of ${futures.size} futures`;
+  const end = (): void => {
+    if (!enough.done()) enough.settle(RESULT, undefined);
   };
-
-  /** It is enough, or the time is up. */
-  run(): void {
-    const task = this.#task;
-    if (!task) return;
-    this.abandon(task);
-    task.wakeUp(CLAIMING);
+  const ended = (future: Future<unknown>): void => {
+    const failed = (future.flags & STATE) === EXCEPTION;
+    if (--unfinished === 0 || returnWhen === "FIRST_COMPLETED" || (returnWhen === "FIRST_EXCEPTION" && failed)) end();
+  };
+  const stop = watchAll(futures, timeout, ended, end);
+  try {
+    yield enough;
+  } finally {
+    stop();
   }
-
-  /** What has ended since the task was woken is done too. */
-  claim(task: Task<unknown>): Verdict {
-    const done = new Set<F>();
-    const pending = new Set<F>();
-    for (const future of this.#futures) (future.done() ? done : pending).add(future);
-    task.sent = { done, pending };
-    return RESUME;
-  }
-
-  abandon(task: Task<unknown>): void {
-    this.#task = null;
-    task.scheduler.timers.remove(this);
-    for (const observer of this.#observers) observer.leave();
-    this.#observers = [];
-  }
-
-  override describe(): string {
-    return `${this.#unfinished} of ${this.#futures.size} futures`;
-  }
-}
+  // What has ended since it was enough is done too.
+  const done = new Set();
+  const pending = new Set();
+  for (const future of futures) (future.done() ? done : pending).add(future);
+  return { done, pending };
+});
 
 /**
  * Waits until tasks or futures are done, all or some of them, or until the time is up (source: `asyncio.wait`). It takes no results and
@@ -127,5 +74,5 @@ export function wait<F extends Future<unknown>>(
   if (futures.size === 0) throw new TypeError("wait takes at least one task or future");
   if (!/^(ALL|FIRST)_COMPLETED$|^FIRST_EXCEPTION$/.test(returnWhen))
     throw unfit('returnWhen is "ALL_COMPLETED", "FIRST_COMPLETED" or "FIRST_EXCEPTION"', returnWhen);
-  return noteCreated(new Wait(futures, milliseconds(timeout ?? NEVER), returnWhen), wait);
+  return noteCreated(waiting(futures, milliseconds(timeout ?? NEVER), returnWhen) as Coroutine<Waited<F>>, wait);
 }

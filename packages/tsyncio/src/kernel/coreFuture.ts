@@ -35,6 +35,7 @@ export abstract class CoreFuture<T = unknown> extends Thenable<T> implements Wai
   /** @internal */ flags: number = PENDING;
   /** @internal The result, the error, or the reason of the cancellation. */ value: unknown = undefined;
   /** @internal The first of a circular list. */ waiters: Waiter | null = null;
+  /** @internal The run to which it belongs; absent from a bare future. */ declare readonly root?: Root;
 
   done(): boolean {
     return (this.flags & STATE) !== PENDING;
@@ -111,13 +112,15 @@ export abstract class CoreFuture<T = unknown> extends Thenable<T> implements Wai
     watch(this, this.home(), (future) => ({ message, exception, future, [tag.toLowerCase()]: future }));
   }
 
-  /** @internal The run to which it belongs. */
+  /** @internal The run whose failure it is, where it fails. */
   home(): Root {
-    return currentRoot();
+    return this.root ?? currentRoot();
   }
 
-  /** @internal Absent from a bare future, which belongs to whoever sets it: a cancelled waiter leaves it alone (CPython cancels it). */
-  cancelFor?(task: CoreTask, reason: unknown): boolean;
+  /** @internal Whoever awaits a bare future and is cancelled leaves it alone: it belongs to whoever sets it (CPython cancels it). */
+  cancelFor(task: CoreTask, reason: unknown): boolean {
+    return (this.root && hooks.forwardCancel?.(task, this as CoreFuture, reason)) ?? false;
+  }
 
   /** @internal What awaiting it, or `result()`, throws. A cancelled one makes its error here, where somebody looks. */
   error(): unknown {

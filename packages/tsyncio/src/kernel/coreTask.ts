@@ -50,7 +50,7 @@ export class CoreTask<T = unknown> extends CoreFuture<T> implements Runnable, Wa
   /** @internal */ next: Waiter | null = null;
   /** @internal */ prevTask: CoreTask | null = null;
   /** @internal */ nextTask: CoreTask | null = null;
-  /** @internal */ readonly root: Root;
+  /** @internal */ declare readonly root: Root;
   /** @internal */ vars: ContextHolder["vars"] = currentContext().vars;
   /** @internal */ context: ContextHolder;
   /** The coroutine that the task runs. */
@@ -131,16 +131,6 @@ export class CoreTask<T = unknown> extends CoreFuture<T> implements Runnable, Wa
   wakeUp(bits = 0): void {
     this.flags |= QUEUED | bits;
     this.root.scheduler.enqueue(this);
-  }
-
-  /** @internal Somebody who awaits this task is being cancelled. */
-  override cancelFor(task: CoreTask, reason: unknown): boolean {
-    return hooks.forwardCancel?.(task, this as CoreFuture, reason) ?? false;
-  }
-
-  /** @internal */
-  override home(): Root {
-    return this.root;
   }
 
   /** @internal */

@@ -9,17 +9,17 @@ export class Observer implements Waiter, Runnable {
   /** Of a done callback: what the program gave. */
   readonly callback: unknown;
   readonly #future: CoreFuture;
-  readonly #awaits: boolean | CoreFuture;
+  readonly #awaits: boolean | (() => boolean);
   readonly #scheduler: Scheduler;
   readonly #done: (future: never) => void;
 
   /**
-   * @param awaits - see `Waiter`; or a future: for as long as that is not done
+   * @param awaits - see `Waiter`
    * @param done - is given the future
    */
   constructor(
     future: CoreFuture,
-    awaits: boolean | CoreFuture,
+    awaits: boolean | (() => boolean),
     scheduler: Scheduler,
     done: (future: never) => void,
     callback?: unknown,
@@ -34,7 +34,7 @@ export class Observer implements Waiter, Runnable {
 
   get awaits(): boolean {
     const awaits = this.#awaits;
-    return typeof awaits === "boolean" ? awaits : !awaits.done();
+    return typeof awaits === "boolean" ? awaits : awaits();
   }
 
   wake(): void {

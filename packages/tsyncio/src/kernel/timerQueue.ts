@@ -33,11 +33,12 @@ export class TimerQueue {
   #recent: Timer | null = null;
 
   add(timer: Timer): void {
-    timer.order = ++this.#added;
-    timer.prev = timer;
     const recent = this.#recent;
     // Timers come in order for the most part: then they make a chain, from which taking the first costs O(1).
-    if (recent?.prev && recent.when <= timer.when) meld(recent, timer);
+    const chained = recent?.prev && recent.when <= timer.when;
+    timer.order = ++this.#added;
+    timer.prev = timer;
+    if (chained) meld(recent, timer);
     else this.#first = this.#first ? meld(this.#first, timer) : timer;
     this.#recent = timer;
     this.size++;
