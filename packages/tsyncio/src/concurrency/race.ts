@@ -25,77 +25,71 @@ const raceSite = librarySite("race");
 const anySite = librarySite("any");
 
 class Contest extends FrameCoroutine<never> {
-  readonly sources: Source[];
-  readonly errorsDecide: boolean;
-  readonly failures: unknown[] = [];
+  readonly #sources: Source[];
+  readonly #errorsDecide: boolean;
+  readonly #failures: unknown[] = [];
   /** Set by the one that decides. */
-  outcome: (() => unknown) | undefined;
+  #outcome: (() => unknown) | undefined;
 
   constructor(site: CodeSite, awaitables: unknown, errorsDecide: boolean) {
     const sources = sourcesOf(distinct(listOf(awaitables, site.name)), site.name);
     if (sources.length === 0) throw new TypeError(`${site.name} takes at least one awaitable`);
     super(site, null as never);
-    this.sources = sources;
-    this.errorsDecide = errorsDecide;
-    this.generator = decide(this) as Resumable;
+    this.#sources = sources;
+    this.#errorsDecide = errorsDecide;
+    this.generator = this.#decide() as Resumable;
   }
 
   override dispose(): void {
     super.dispose();
-    this.closeUnused();
+    this.#closeUnused();
   }
 
   /** Those that never got their turn are not forgotten: no report. */
-  closeUnused(): void {
-    for (const source of this.sources) if (source instanceof Coroutine) source.discard();
+  #closeUnused(): void {
+    for (const source of this.#sources) if (source instanceof Coroutine) source.discard();
   }
-}
 
-function* decide(contest: Contest): Generator<unknown, unknown, unknown> {
-  const { site } = contest;
-  const body = (group: TaskGroup): void => {
-    for (const [place, source] of contest.sources.entries())
-      group.createTask(new FrameCoroutine(site, contend(contest, group, source, place) as Resumable));
-  };
-  try {
-    yield new FrameCoroutine(site, new TaskGroup().run(body, oneOrGroup) as Resumable);
-  } finally {
-    contest.closeUnused();
+  *#decide(): Generator<unknown, unknown, unknown> {
+    const { site } = this;
+    const body = (group: TaskGroup): void =>
+      this.#sources.forEach((source, place) => {
+        group.createTask(new FrameCoroutine(site, this.#contend(group, source, place) as Resumable));
+      });
+    try {
+      yield new FrameCoroutine(site, new TaskGroup().running(body, oneOrGroup) as Resumable);
+    } finally {
+      this.#closeUnused();
+    }
+    if (this.#outcome) return this.#outcome();
+    // Without the places of those that were cancelled one by one, by somebody who cancels all tasks.
+    const errors = this.#failures.flat(0);
+    throw errors.length > 0 ? new ExceptionGroup("no awaitable succeeded", errors) : new CancelledError();
   }
-  if (contest.outcome) return contest.outcome();
-  // Without the places of those that were cancelled one by one, by somebody who cancels all tasks.
-  const errors = contest.failures.flat(0);
-  throw errors.length === 0 ? new CancelledError() : new ExceptionGroup("no awaitable succeeded", errors);
-}
 
-function* contend(
-  contest: Contest,
-  group: TaskGroup,
-  source: Source,
-  place: number,
-): Generator<unknown, void, unknown> {
-  let outcome: () => unknown;
-  try {
-    const value = yield source;
-    outcome = () => value;
-  } catch (error) {
-    outcome = () => {
-      throw error;
-    };
-    if (!contest.outcome && !contest.errorsDecide) {
-      contest.failures[place] = error;
-      return;
+  *#contend(group: TaskGroup, source: Source, place: number): Generator<unknown, void, unknown> {
+    let outcome: () => unknown;
+    try {
+      const value = yield source;
+      outcome = () => value;
+    } catch (error) {
+      outcome = () => {
+        throw error;
+      };
+      if (!this.#outcome && !this.#errorsDecide) {
+        this.#failures[place] = error;
+        return;
+      }
+      // An error that decides fails the group; somebody else's cancellation would not.
+      if (this.#outcome || !(error instanceof CancelledError)) {
+        this.#outcome ??= outcome;
+        throw error;
+      }
     }
-    // An error that decides fails the group; somebody else's cancellation would not.
-    if (contest.outcome || !(error instanceof CancelledError)) {
-      contest.outcome ??= outcome;
-      throw error;
-    }
+    // A loser behind a shield can come to its end after all.
+    this.#outcome ??= outcome;
+    group.cancel();
   }
-  // A loser behind a shield can come to its end after all.
-  if (contest.outcome) return;
-  contest.outcome = outcome;
-  group.cancel();
 }
 
 /**

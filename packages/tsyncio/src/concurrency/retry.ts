@@ -1,9 +1,11 @@
 /** Trying again what failed. */
 import { bareGenerator, isBareGenerator } from "../kernel/bareGenerator.js";
+import { librarySite } from "../kernel/codeSite.js";
 import type { Coroutine } from "../kernel/coroutine.js";
 import { type Duration, milliseconds, NEVER } from "../kernel/duration.js";
 import { CancelledError } from "../kernel/errors.js";
-import { hidden } from "../kernel/hidden.js";
+import type { Resumable } from "../kernel/frame.js";
+import { FrameCoroutine } from "../kernel/frameCoroutine.js";
 import { noteCreated } from "../kernel/neverAwaited.js";
 import { checkCount, checkFunction, unfit } from "../kernel/unfit.js";
 import { sleep } from "./sleep.js";
@@ -29,33 +31,7 @@ export interface RetryOptions {
   random?: (() => number) | undefined;
 }
 
-const attempts = hidden(
-  "retry",
-  function* (
-    body: (attempt: number) => unknown,
-    times: number,
-    pause: number,
-    factor: number,
-    longest: number,
-    jitter: number,
-    { when = () => true, random = Math.random }: RetryOptions,
-  ): Generator<unknown, unknown, unknown> {
-    for (let attempt = 1; ; attempt++) {
-      let bare = false;
-      try {
-        const awaited = body(attempt);
-        bare = isBareGenerator(awaited);
-        if (bare) throw bareGenerator("retry");
-        return yield awaited;
-      } catch (error) {
-        if (bare || attempt >= times || error instanceof CancelledError || !(yield when(error, attempt))) throw error;
-      }
-      pause = Math.min(pause, longest);
-      yield sleep(pause * (1 - jitter * random()));
-      pause *= factor;
-    }
-  },
-);
+const site = librarySite("retry");
 
 /**
  * Runs a body, and again where it throws, with pauses that grow (source: the Python library tenacity).
@@ -78,16 +54,31 @@ const attempts = hidden(
  * ```
  */
 export function retry<T>(body: (attempt: number) => T | PromiseLike<T>, options: RetryOptions = {}): Coroutine<T> {
-  const { times = 3, delay = 100, factor = 2, maxDelay = NEVER, when, random } = options;
+  const { times = 3, delay = 100, factor = 2, maxDelay = NEVER, when = () => true, random = Math.random } = options;
   const jitter = Number(options.jitter ?? 0);
   checkFunction(body, "retry takes a function that returns what to await");
-  if (when) checkFunction(when, "when is a function of the error");
-  if (random) checkFunction(random, "random is a function");
+  checkFunction(when, "when is a function of the error");
+  checkFunction(random, "random is a function");
   checkCount(times, 1, "times");
   if (!(factor > 0 && factor < NEVER)) throw unfit("factor is a number above 0", factor);
   if (!(jitter >= 0 && jitter <= 1)) throw unfit("jitter is a number from 0 to 1, or true", options.jitter);
-  return noteCreated(
-    attempts(body, times, milliseconds(delay), factor, milliseconds(maxDelay), jitter, options) as Coroutine<T>,
-    retry,
-  );
+  const longest = milliseconds(maxDelay);
+  let pause = milliseconds(delay);
+  function* attempts(): Generator<unknown, unknown, unknown> {
+    for (let attempt = 1; ; attempt++) {
+      let bare = false;
+      try {
+        const awaited = body(attempt);
+        bare = isBareGenerator(awaited);
+        if (bare) throw bareGenerator("retry");
+        return yield awaited;
+      } catch (error) {
+        if (bare || attempt >= times || error instanceof CancelledError || !(yield when(error, attempt))) throw error;
+      }
+      pause = Math.min(pause, longest);
+      yield sleep(pause * (1 - jitter * random()));
+      pause *= factor;
+    }
+  }
+  return noteCreated(new FrameCoroutine<T>(site, attempts() as Resumable), retry);
 }

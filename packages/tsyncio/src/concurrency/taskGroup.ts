@@ -168,7 +168,7 @@ export class TaskGroup {
    *
    * @param raised - what is thrown where there are errors
    */
-  *run(
+  *running(
     body: (group: TaskGroup) => unknown,
     raised: (message: string, errors: unknown[]) => unknown,
   ): Generator<unknown, unknown, unknown> {
@@ -264,5 +264,5 @@ const grouped = (message: string, errors: unknown[]): unknown => new ExceptionGr
  */
 export function withTaskGroup<T>(body: (group: TaskGroup) => T | PromiseLike<T>): Coroutine<T> {
   checkFunction(body, "withTaskGroup takes a function that returns what to await");
-  return noteCreated(new FrameCoroutine<T>(site, new TaskGroup().run(body, grouped) as Resumable), withTaskGroup);
+  return noteCreated(new FrameCoroutine<T>(site, new TaskGroup().running(body, grouped) as Resumable), withTaskGroup);
 }
