@@ -74,7 +74,7 @@ describe("a bundle of", () => {
       "EvalError: of plain",
       "TypeError: run takes a coroutine, a future or a promise, not 5",
       "TypeError: run was given a bare generator; wrap its function: coroutine(function* …)",
-      'TypeError: a duration is milliseconds as a number, or "250ms", "1.5s", "2m", "1h", not "soon"',
+      'TypeError: a duration is a number of milliseconds, or "250ms", "1.5s", "2m", "1h", not "soon"',
       "value undefined InvalidStateError: cannot reuse already awaited coroutine 'sleep'; share a task: createTask(sleep(…))",
     ]);
   });

@@ -48,15 +48,15 @@ class GatherFuture<T extends unknown[]> extends Future<T> {
   readonly #returnExceptions: boolean;
   /** Those before it have begun; those from it on wait for a place. */
   #next = 0;
-  #unfinished: number;
+  /** How many have ended. */
+  #count = 0;
   #cancelled: CancelledError | null = null;
 
   constructor(sources: Child[], options: GatherOptions) {
     super();
     this.#sources = sources;
     this.#returnExceptions = options.returnExceptions ?? false;
-    this.#unfinished = sources.length;
-    if (sources.length === 0) this.settle(RESULT, []);
+    if (sources.length === 0) this.#finish();
     const done: CoreFuture[] = [];
     for (let places = options.concurrency ?? NEVER; places > 0 && this.#next < sources.length; places--)
       this.#beginNext(done);
@@ -81,33 +81,23 @@ class GatherFuture<T extends unknown[]> extends Future<T> {
   }
 
   readonly #ended = (future: CoreFuture): void => {
-    this.#unfinished--;
+    this.#count++;
     if (this.done()) return;
     if ((future.flags & STATE) !== RESULT && !this.#returnExceptions && !this.#cancelled) {
       this.#dropWaiting();
       this.settle(EXCEPTION, future.error());
-    } else if (this.#unfinished === 0) this.#finish();
+    } else if (this.#count === this.#sources.length) this.#finish();
     else if (this.#next < this.#sources.length) this.#beginNext();
   };
 
   #finish(): void {
     const futures = this.#sources as CoreFuture[];
+    // As in asyncio a gather that was cancelled fails with the CancelledError and is not itself cancelled(); so one among the children.
     if (this.#cancelled) {
-      // A gather among the children fails by a CancelledError, where it was cancelled.
-      const failures = futures.filter(
-        ({ flags, value }) =>
-          (flags & STATE) === EXCEPTION && !this.#returnExceptions && !(value instanceof CancelledError),
+      const errors = futures.flatMap(({ flags, value }) =>
+        (flags & STATE) === EXCEPTION && !this.#returnExceptions && !(value instanceof CancelledError) ? [value] : [],
       );
-      // As in asyncio the gather fails with the CancelledError and is not itself cancelled().
-      this.settle(
-        EXCEPTION,
-        failures.length > 0
-          ? oneOrGroup(
-              "clean-ups failed",
-              failures.map((future) => future.value),
-            )
-          : this.#cancelled,
-      );
+      this.settle(EXCEPTION, errors.length > 0 ? oneOrGroup("clean-ups failed", errors) : this.#cancelled);
     } else
       this.settle(
         RESULT,
@@ -117,9 +107,7 @@ class GatherFuture<T extends unknown[]> extends Future<T> {
 
   /** Those that have no place yet will never get one. */
   #dropWaiting(): void {
-    const waiting = this.#sources.splice(this.#next);
-    for (const source of waiting) if (!(source instanceof CoreFuture)) source.dispose();
-    this.#unfinished -= waiting.length;
+    for (const source of this.#sources.splice(this.#next)) if (!(source instanceof CoreFuture)) source.dispose();
   }
 
   /** Cancels all children that are not done; false where all are. */
@@ -130,7 +118,7 @@ class GatherFuture<T extends unknown[]> extends Future<T> {
     if (!any) return false;
     this.#cancelled = new CancelledError(reason);
     this.#dropWaiting();
-    if (this.#unfinished === 0) this.#finish();
+    if (this.#count === this.#next) this.#finish();
     return true;
   }
 
@@ -160,10 +148,10 @@ export function gather<const A extends readonly Awaitable<unknown>[]>(
   options?: GatherOptions,
 ): Future<Gathered<A>>;
 export function gather<T>(awaitables: Iterable<Awaitable<T>>, options?: GatherOptions): Future<T[]>;
-export function gather(first?: unknown, ...rest: unknown[]): Future<unknown[]> {
-  const listed = first !== undefined && !isAwaitable(first);
-  const values = listed ? listOf(first, "gather") : first === undefined && rest.length === 0 ? [] : [first, ...rest];
-  const options = (listed && (rest[0] as GatherOptions | undefined)) || {};
+export function gather(...args: unknown[]): Future<unknown[]> {
+  const listed = args.length > 0 && !isAwaitable(args[0]);
+  const values = listed ? listOf(args[0], "gather") : args;
+  const options = (listed && (args[1] as GatherOptions | undefined)) || {};
   const { concurrency = NEVER } = options;
   checkCount(concurrency, 1, "concurrency");
   return new GatherFuture(takeAll(values), options);

@@ -197,8 +197,6 @@ export class TaskGroup {
           // Cancelled: each time the children have to be waited for again.
           cancelled = null;
           this.#abort();
-          // biome-ignore lint/correctness/noUnsafeFinally: the driver goes on unwinding when this has ended
-          continue;
         }
       }
     }

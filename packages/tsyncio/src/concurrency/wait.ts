@@ -72,7 +72,7 @@ export function wait<F extends Future<unknown>>(
   for (const future of futures)
     if (!(future instanceof Future)) throw unfit("wait takes tasks and futures; make a task with createTask()", future);
   if (futures.size === 0) throw new TypeError("wait takes at least one task or future");
-  if (!/^(ALL|FIRST)_COMPLETED$|^FIRST_EXCEPTION$/.test(returnWhen))
-    throw unfit('returnWhen is "ALL_COMPLETED", "FIRST_COMPLETED" or "FIRST_EXCEPTION"', returnWhen);
+  const choices = ["ALL_COMPLETED", "FIRST_COMPLETED", "FIRST_EXCEPTION"];
+  if (!choices.includes(returnWhen)) throw unfit(`returnWhen is one of ${choices.join(", ")}`, returnWhen);
   return noteCreated(waiting(futures, milliseconds(timeout ?? NEVER), returnWhen) as Coroutine<Waited<F>>, wait);
 }

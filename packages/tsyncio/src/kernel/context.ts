@@ -6,7 +6,7 @@
  * object of the class `Context` only where the program gave it one, and then what it sets is seen in that.
  */
 import { current } from "./current.js";
-import { type ContextHolder, currentContext, type Variables } from "./currentContext.js";
+import { type ContextHolder, currentContext, type Held, type Variables } from "./currentContext.js";
 import { InvalidStateError } from "./errors.js";
 
 /**
@@ -51,19 +51,19 @@ export class Context implements ContextHolder {
   }
 
   get<T>(variable: ContextVar<T>): T | undefined {
-    return this.vars.get(variable) as T | undefined;
+    return this.vars.get(variable)?.[0] as T | undefined;
   }
 }
 
 /** What `ContextVar.set` returns; gives the former value back by `reset`, once, in the same context. */
 export class Token<T> implements Disposable {
   readonly variable: ContextVar<T>;
-  /** @internal The variables before the `set`. */ readonly before: Variables;
+  /** @internal The value before the `set`. */ readonly before: Held;
   /** @internal */ used = false;
   /** @internal */ readonly madeIn: unknown;
 
   /** @internal */
-  constructor(variable: ContextVar<T>, before: Variables, madeIn: unknown) {
+  constructor(variable: ContextVar<T>, before: Held, madeIn: unknown) {
     this.variable = variable;
     this.before = before;
     this.madeIn = madeIn;
@@ -71,7 +71,7 @@ export class Token<T> implements Disposable {
 
   /** Undefined where there was none. */
   get oldValue(): T | undefined {
-    return this.before.get(this.variable) as T | undefined;
+    return this.before?.[0] as T | undefined;
   }
 
   [Symbol.dispose](): void {
@@ -90,11 +90,11 @@ export class Token<T> implements Disposable {
  */
 export class ContextVar<T> {
   readonly name: string;
-  readonly #options: { default?: T };
+  readonly #default: Held;
 
   constructor(name: string, options: { default?: T } = {}) {
     this.name = name;
-    this.#options = options;
+    this.#default = "default" in options ? [options.default] : undefined;
   }
 
   /**
@@ -105,20 +105,15 @@ export class ContextVar<T> {
   get(): T;
   get<D>(fallback: D): T | D;
   get<D>(...fallback: D[]): T | D {
-    const variables = currentContext().vars;
-    if (variables.has(this)) return variables.get(this) as T;
-    if (fallback.length > 0) return fallback[0] as D;
-    if ("default" in this.#options) return this.#options.default as T;
-    throw new ReferenceError(`context variable '${this.name}' has no value here; set() it, or give it a default`);
+    const held = currentContext().vars.get(this) ?? (fallback.length > 0 ? fallback : this.#default);
+    if (!held)
+      throw new ReferenceError(`context variable '${this.name}' has no value here; set() it, or give it a default`);
+    return held[0] as T | D;
   }
 
   /** Sets the value in the current context. The token gives the former value back. */
   set(value: T): Token<T> {
-    return new Token<T>(
-      this,
-      change((variables) => variables.set(this, value)),
-      currentContext(),
-    );
+    return new Token<T>(this, hold(this, [value]), currentContext());
   }
 
   /**
@@ -127,11 +122,11 @@ export class ContextVar<T> {
    * @throws InvalidStateError where the token was used; TypeError where it is another variable's or another context's
    */
   reset(token: Token<T>): void {
-    if (token.variable !== this) throw new TypeError(`the token belongs to the variable '${token.variable.name}'`);
+    if (token.variable !== this || token.madeIn !== currentContext())
+      throw new TypeError("the token belongs to another variable, or to another context");
     if (token.used) throw new InvalidStateError("the token was used already");
-    if (token.madeIn !== currentContext()) throw new TypeError("the token belongs to another context");
     token.used = true;
-    change((variables) => (token.before.has(this) ? variables.set(this, token.oldValue) : variables.delete(this)));
+    hold(this, token.before);
   }
 }
 
@@ -144,12 +139,10 @@ function enterContext(context: ContextHolder): void {
   (current.task ?? current).context = context;
 }
 
-/** Changes the variables of the current context; returns the former ones. */
-function change(edit: (variables: Map<unknown, unknown>) => void): Variables {
+/** Changes what a variable holds in the current context; returns what it held. */
+function hold(variable: unknown, held: Held): Held {
   const context = currentContext();
-  const before = context.vars;
-  const variables = new Map(before);
-  edit(variables);
-  context.vars = variables;
+  const before = context.vars.get(variable);
+  context.vars = new Map(context.vars).set(variable, held);
   return before;
 }

@@ -139,17 +139,10 @@ export abstract class CoreFuture<T = unknown> extends Thenable<T> implements Wai
     this.flags |= state;
     this.value = value;
     if (state === EXCEPTION && (this.flags & RETRIEVED) === 0) this.failed();
-    let waiter = this.waiters;
-    if (!waiter) return;
-    this.waiters = null;
-    const first = waiter;
-    do {
-      const next: Waiter = waiter.next as Waiter;
-      waiter.prev = null;
-      waiter.next = null;
+    for (let waiter = this.waiters; waiter; waiter = this.waiters) {
+      this.removeWaiter(waiter);
       waiter.wake(this as CoreFuture);
-      waiter = next;
-    } while (waiter !== first);
+    }
   }
 
   /** @internal */
@@ -169,12 +162,8 @@ export abstract class CoreFuture<T = unknown> extends Thenable<T> implements Wai
   /** @internal Asks the waiters in order until one says yes. */
   someWaiter(matches: (waiter: Waiter) => boolean): boolean {
     const first = this.waiters;
-    let waiter = first;
-    while (waiter) {
-      const next: Waiter = waiter.next as Waiter;
+    for (let waiter = first; waiter; waiter = waiter.next === first ? null : waiter.next)
       if (matches(waiter)) return true;
-      waiter = next === first ? null : next;
-    }
     return false;
   }
 

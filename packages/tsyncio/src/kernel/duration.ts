@@ -14,14 +14,10 @@ const TEXT = /^([+-]?(?:\d+\.?\d*|\.\d+|Infinity))(ms|s|m|h)$/;
  * @throws TypeError where the value is not a duration; the message names it
  */
 export function milliseconds(duration: Duration): number {
-  if (typeof duration === "number") {
-    if (duration >= 0) return duration;
-    if (duration < 0) return 0;
-  } else if (typeof duration === "string") {
-    const parts = TEXT.exec(duration);
-    if (parts !== null) return Math.max(0, Number(parts[1]) * (UNITS[parts[2] as string] as number));
-  }
-  throw unfit('a duration is milliseconds as a number, or "250ms", "1.5s", "2m", "1h"', duration);
+  const parts = typeof duration === "string" && TEXT.exec(duration);
+  const value = parts ? Number(parts[1]) * (UNITS[parts[2] as string] as number) : duration;
+  if (isTime(value)) return Math.max(0, value);
+  throw unfit('a duration is a number of milliseconds, or "250ms", "1.5s", "2m", "1h"', duration);
 }
 
 /**
@@ -30,8 +26,12 @@ export function milliseconds(duration: Duration): number {
  * @throws TypeError where the value is not a number
  */
 export function checkedTime(when: number): number {
-  if (typeof when !== "number" || Number.isNaN(when)) throw unfit("a time is a number of milliseconds", when);
-  return when;
+  if (isTime(when)) return when;
+  throw unfit("a time is a number of milliseconds", when);
+}
+
+function isTime(value: unknown): value is number {
+  return typeof value === "number" && !Number.isNaN(value);
 }
 
 /** Infinity, as a time or a duration. */

@@ -1,8 +1,8 @@
 /** Futures, as the program sees them. */
+import { recogniseBy } from "./brand.js";
 import type { Context } from "./context.js";
 import { CoreFuture, type Waiter } from "./coreFuture.js";
 import { current } from "./current.js";
-import { define } from "./define.js";
 import { CANCELLED, EXCEPTION, RESULT, STATE } from "./futureBits.js";
 import { Handle } from "./handle.js";
 import { hooks } from "./hooks.js";
@@ -24,14 +24,8 @@ export type DoneCallback<T> = (future: Future<T>) => void;
  */
 export class Future<T = unknown> extends CoreFuture<T> {
   static {
-    define(Future, {
-      // A task is one as well; a class that extends this one is asked for as any other.
-      [Symbol.hasInstance](value: unknown): boolean {
-        return (this as unknown) === Future
-          ? value instanceof CoreFuture
-          : Function.prototype[Symbol.hasInstance].call(this, value);
-      },
-    });
+    // A task is one as well.
+    recogniseBy(Future, (value) => value instanceof CoreFuture);
   }
 
   /**

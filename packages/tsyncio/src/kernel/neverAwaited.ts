@@ -94,7 +94,7 @@ function describe(site: CodeSite, origin: Captured | undefined, forgotten: unkno
   if (!place) site.captureAlways();
   // A callback is called by the platform, whose line tells nothing.
   const where = /^(node:|$)/.test(place)
-    ? `defined at ${definedAt || "?"}; ${place ? `called by ${place}` : "its calls are noted from now on"}`
+    ? `defined at ${definedAt || "?"}${place && `; called by ${place}`}`
     : `made at ${place}`;
   return {
     message: `coroutine '${name}' was never awaited\n    ${where}\n    It never ran: await it, or run it beside the caller with createTask(${name}(…))`,

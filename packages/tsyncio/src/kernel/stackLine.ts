@@ -30,9 +30,11 @@ export function withoutStack<E extends Error>(make: () => E): E {
   return withStackLimit(0, make);
 }
 
+/** `at name (place)`, `at place`, `name@place`. */
+const PLACE = /^(?:\s*at (?:async )?(?:[^(]* \()?|.*@)(.*?)\)?$/gm;
+
 /** `file:line:column` of the n-th frame of a captured stack; empty where there is none. */
 export function placeOf(captured: Captured | undefined, index = 0): string {
-  const lines = (captured?.stack ?? "").split("\n").filter((line) => /^\s*at |@/.test(line));
-  const line = lines[index] ?? "";
-  return /\((.*)\)$/.exec(line)?.[1] ?? line.replace(/^\s*(at (async )?|[^@]*@)/, "");
+  const lines = [...(captured?.stack ?? "").matchAll(PLACE)];
+  return lines[index]?.[1] ?? "";
 }

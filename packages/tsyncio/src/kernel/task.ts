@@ -61,12 +61,12 @@ export class Task<T = unknown> extends CoreTask<T> implements Future<T> {
 
   /** @throws InvalidStateError always: a task sets its result itself (source: `asyncio.Task.set_result`) */
   setResult(_value: T): never {
-    throw new InvalidStateError("a task sets its own result: return it");
+    throw new InvalidStateError("a task sets its own outcome: return or throw it");
   }
 
   /** @throws InvalidStateError always: a task sets its exception itself */
   setException(_error: unknown): never {
-    throw new InvalidStateError("a task sets its own exception: throw it");
+    throw new InvalidStateError("a task sets its own outcome: return or throw it");
   }
 
   /** As of every `Future`. */
