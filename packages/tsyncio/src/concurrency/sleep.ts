@@ -10,39 +10,6 @@ import { SUSPEND, type Verdict } from "../kernel/verdict.js";
 
 const site = librarySite("sleep");
 
-class Pause<T> extends Coroutine<T> implements Waitable {
-  readonly #value: T;
-
-  constructor(value: T) {
-    super(site);
-    this.#value = value;
-  }
-
-  begin(task: Task<unknown>): Verdict {
-    task.waitingOn = this;
-    task.sent = this.#value;
-    task.wakeUp();
-    return SUSPEND;
-  }
-
-  /** The task is in the ready queue all the time; there is nothing to leave. */
-  abandon(): void {}
-}
-
-/**
- * `sleep(0)` without a value: one object for all, which stays unused however often it is awaited. A switch is the cheapest thing that a
- * task can do, and the object would cost more than the switch.
- */
-class SharedPause extends Pause<void> {
-  override take(): void {}
-
-  override awaitedBy(task: Task<unknown>): Verdict {
-    return this.begin(task);
-  }
-}
-
-const pause = new SharedPause(undefined);
-
 class Sleep<T> extends Coroutine<T> implements Timer, Waitable {
   when = 0;
   prev: Timer | null = null;
@@ -62,9 +29,12 @@ class Sleep<T> extends Coroutine<T> implements Timer, Waitable {
   begin(task: Task<unknown>): Verdict {
     this.#task = task;
     task.waitingOn = this;
-    const { scheduler } = task;
-    this.when = scheduler.time() + this.#delay;
-    scheduler.addTimer(this);
+    if (this.#delay === 0) this.run();
+    else {
+      const { scheduler } = task;
+      this.when = scheduler.time() + this.#delay;
+      scheduler.addTimer(this);
+    }
     return SUSPEND;
   }
 
@@ -84,6 +54,20 @@ class Sleep<T> extends Coroutine<T> implements Timer, Waitable {
 }
 
 /**
+ * `sleep(0)` without a value: one object for all, which stays unused however often it is awaited. A switch is the cheapest thing that a
+ * task can do, and the object would cost more than the switch.
+ */
+class SharedPause extends Sleep<void> {
+  override take(): void {}
+
+  override awaitedBy(task: Task<unknown>): Verdict {
+    return this.begin(task);
+  }
+}
+
+const pause = new SharedPause(0, undefined);
+
+/**
  * Waits for a time, during which other tasks run; gives `value` (source: `asyncio.sleep`). `sleep(0)` lets the others have one turn.
  *
  * @param duration - milliseconds, or text with a unit
@@ -97,6 +81,5 @@ export function sleep(duration: Duration): Coroutine<void>;
 export function sleep<T>(duration: Duration, value: T): Coroutine<T>;
 export function sleep(duration: Duration, value?: unknown): Coroutine<unknown> {
   if (duration === 0 && value === undefined) return pause;
-  const delay = milliseconds(duration);
-  return noteCreated(delay === 0 ? new Pause(value) : new Sleep(delay, value), sleep);
+  return noteCreated(new Sleep(milliseconds(duration), value), sleep);
 }

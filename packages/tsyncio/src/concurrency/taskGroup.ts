@@ -197,6 +197,9 @@ export class TaskGroup {
           // Cancelled: each time the children have to be waited for again.
           cancelled = null;
           this.#abort();
+          // biome-ignore lint/correctness/noUnsafeFinally: the driver knows that the frame is being unwound
+          // biome-ignore lint/complexity/noUselessContinue: it stands in place of the return
+          continue;
         }
       }
     }

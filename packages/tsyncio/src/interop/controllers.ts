@@ -4,20 +4,18 @@ import type { CoreTask } from "../kernel/coreTask.js";
 import { CancelledError } from "../kernel/errors.js";
 import { hooks } from "../kernel/hooks.js";
 
-/** The controller of a scope, made when it is first asked for; aborts when the scope is cancelled, or one outside it, or the task. */
-export function controllerOf(scope: CancelTarget): AbortController {
-  hooks.abortSignals = abort;
+/** The signal of a scope, made when it is first asked for; aborts when the scope is cancelled, or one outside it, or the task. */
+export function signalOf(scope: CancelTarget): AbortSignal {
+  hooks.abortSignals = abortSignals;
   scope.controller ??= new AbortController();
-  return scope.controller;
+  return scope.controller.signal;
 }
 
-/** A scope of the task was cancelled: aborts the signals of all scopes that this reaches. */
-function abort(task: CoreTask, from: CancelTarget, reason: unknown): void {
-  let reached: AbortController[] = [];
-  for (let scope = task.scope; scope; scope = scope.parent) {
-    if (scope.controller) reached.push(scope.controller);
-    if (scope === from) break;
-    if (scope.shield) reached = [];
+/** Aborts the signals of all scopes of the task that a cancellation reaches; once for each, as the platform has it. */
+export function abortSignals({ scope }: CoreTask): void {
+  for (let inner = scope; inner; inner = inner.parent) {
+    let from: CancelTarget | null = inner;
+    while (from && !from.cancelCalled) from = from.shield ? null : from.parent;
+    if (from) inner.controller?.abort(new CancelledError(from.reason));
   }
-  for (const controller of reached) controller.abort(new CancelledError(reason));
 }

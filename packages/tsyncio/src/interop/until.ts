@@ -7,7 +7,7 @@ import { noteCreated } from "../kernel/neverAwaited.js";
 import { expiring, ScopeFrame } from "../kernel/scopeFrame.js";
 import { awaiting } from "../kernel/toFuture.js";
 import { unfit } from "../kernel/unfit.js";
-import { controllerOf } from "./controllers.js";
+import { signalOf } from "./controllers.js";
 
 const site = librarySite("until");
 
@@ -27,6 +27,6 @@ export function until<T>(source: PromiseLike<T> | ((signal: AbortSignal) => T | 
   const created =
     typeof source !== "function"
       ? awaiting<T>(source, site)
-      : new ScopeFrame<T>(site, (scope) => source(controllerOf(scope).signal), expiring(NEVER));
+      : new ScopeFrame<T>(site, (scope) => source(signalOf(scope)), expiring(NEVER));
   return noteCreated(created, until);
 }

@@ -44,7 +44,7 @@ export class CancelTarget {
     this.undelivered = true;
     const { task } = this;
     if (!task) return;
-    hooks.abortSignals?.(task, this, reason);
+    hooks.abortSignals?.(task);
     task.deliver();
   }
 

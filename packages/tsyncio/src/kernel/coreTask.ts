@@ -170,7 +170,7 @@ export class CoreTask<T = unknown> extends CoreFuture<T> implements Runnable, Wa
     const former = this.interruptTarget;
     if (due && (!former || due.depth < former.depth)) this.interruptTarget = due;
     // Those that were made since the call of cancel().
-    if (due) hooks.abortSignals?.(this as CoreTask, due, due.reason);
+    if (due) hooks.abortSignals?.(this as CoreTask);
     return due;
   }
 

@@ -45,7 +45,7 @@ export interface Hooks {
   /** What clean-ups threw: one error as it is, several as a group, an `ExceptionGroup` wherever several are to be expected. */
   oneOrGroup(message: string, errors: readonly unknown[]): unknown;
   /** A scope of the task was cancelled; set as soon as a scope has an `AbortController`; see `interop/controllers.ts`. */
-  abortSignals: ((task: CoreTask, from: CancelTarget, reason: unknown) => void) | null;
+  abortSignals: ((task: CoreTask) => void) | null;
   /** The class of all tasks, also of those that the program did not make, where it can see them; set by `task.ts`. */
   Task: TaskClass | null;
   /** Sends a cancellation on to what the task awaits; set with the first task that the program is given; see `spawn.ts`. */

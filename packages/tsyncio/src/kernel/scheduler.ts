@@ -71,16 +71,13 @@ export class Scheduler {
   #armed: unknown;
   /** The time for which the timer of the host is set. */
   #armedFor: number = NEVER;
-  /** Runs what is ready until nothing is, or until the host is due for a turn. */
+  /** Runs what is ready until nothing is, or until the host is due for a turn. Called by the host, beneath no other code. */
   readonly drain: () => void = () => {
     this.#awake = true;
-    const { scheduler, task } = current;
     current.scheduler = this;
-    current.task = null;
     this.#pollTimers = true;
     this.#runReady();
-    current.scheduler = scheduler;
-    current.task = task;
+    current.scheduler = null;
     if (this.#left + this.ready.size === 0 && !this.stopping) this.#fallIdle();
     else this.host.later(this.#nextSlice);
   };

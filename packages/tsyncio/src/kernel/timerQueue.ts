@@ -84,7 +84,7 @@ function meldAll(first: Timer | null): Timer | null {
   while (rest) {
     const one = rest;
     const other = one.next;
-    rest = other && other.next;
+    rest = other?.next ?? null;
     const pair = other ? meld(one, other) : one;
     pair.next = pairs;
     pairs = pair;
