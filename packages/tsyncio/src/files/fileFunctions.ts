@@ -3,7 +3,7 @@
  * writing whole files stops then; other operations, which the platform cannot stop, run to their end unheard.
  */
 import * as promises from "node:fs/promises";
-import { controllerOf } from "../interop/controllers.js";
+import { signalOf } from "../interop/controllers.js";
 import { Calling } from "../kernel/calling.js";
 import { type CodeSite, librarySite } from "../kernel/codeSite.js";
 import type { Coroutine } from "../kernel/coroutine.js";
@@ -42,7 +42,7 @@ function stoppable<F extends Promising>(fn: F, at: number): AsCoroutine<F> {
       all[at] = { signal, ...options };
       return fn(...(all as never[]));
     };
-    return new ScopeFrame(site, (scope) => call(controllerOf(scope).signal), expiring(NEVER));
+    return new ScopeFrame(site, (scope) => call(signalOf(scope)), expiring(NEVER));
   });
 }
 
