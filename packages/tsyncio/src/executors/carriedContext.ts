@@ -5,7 +5,9 @@ import { currentContext } from "../kernel/currentContext.js";
 /** Those of the current context whose values can be copied, by their names. */
 export function carriedVariables(): Map<string, unknown> {
   const carried = new Map<string, unknown>();
-  for (const [variable, value] of currentContext().vars) {
+  for (const [variable, held] of currentContext().vars) {
+    if (!held) continue;
+    const [value] = held;
     try {
       structuredClone(value);
       carried.set((variable as ContextVar<unknown>).name, value);
@@ -27,7 +29,7 @@ export function carry(variables: ReadonlyMap<string, unknown>): void {
 export function acceptCarried(): void {
   const { get } = ContextVar.prototype;
   ContextVar.prototype.get = function (this: ContextVar<unknown>, ...fallback: [unknown]): unknown {
-    if (!currentContext().vars.has(this as never) && carried.has(this.name)) return carried.get(this.name);
+    if (!currentContext().vars.get(this) && carried.has(this.name)) return carried.get(this.name);
     return get.apply(this, fallback);
   } as typeof get;
 }
