@@ -39,10 +39,12 @@ export class Names {
 
   /**
    * The name of an inner generator: the function's own, so that stacks read well; with a `$` where the name means
-   * something else inside the function, or cannot name a function at all.
+   * something else inside the function, or cannot name a function at all. One without a name would get that of its slot,
+   * and stacks would have `at $g0`.
    */
-  ofGenerator(name: string, free: ReadonlySet<string>): string {
-    if (name === "" || !IDENTIFIER.test(name)) return "";
+  ofGenerator(own: string, free: ReadonlySet<string>): string {
+    const name = own === "" ? "anonymous" : own;
+    if (!IDENTIFIER.test(name)) return "";
     if (!RESERVED.has(name) && !free.has(name)) return name;
     let suffixed = `${name}$`;
     while (this.#taken.has(suffixed)) suffixed += "$";

@@ -60,6 +60,8 @@ describe("The shape of lowered code", () => {
     assert.match(body("async function f() { return g; }"), /function\* f\(\)/);
     assert.match(body("const o = { async delete() {} };"), /function\* delete\$\(\)/);
     assert.match(body("const o = { async 'a-b'() {} };"), /function\*\(\)/);
+    assert.match(body("f(async () => {});"), /function\* anonymous\(\)/);
+    assert.match(body("f(async () => anonymous);"), /function\* anonymous\$\(\)/);
     assert.match(body("const o = { f: async () => {} };"), /function\* f\(\)/);
   });
 
