@@ -9,12 +9,13 @@ import { build } from "esbuild";
 const home = fileURLToPath(new URL("../packages/tsyncio/", import.meta.url));
 const dist = join(home, "dist");
 const outdir = join(dist, "browser");
-const entries = ["", "interop/", "patterns/", "syntax/", "testing/"];
+const { exports } = JSON.parse(readFileSync(join(home, "package.json"), "utf8"));
+const entries = Object.values(exports).filter((target) => target.browser);
 const names = JSON.parse(readFileSync(join(home, "mangle.json"), "utf8"));
 
 const { metafile } = await build({
   absWorkingDir: home,
-  entryPoints: entries.map((name) => `dist/${name}index.js`),
+  entryPoints: entries.map((target) => target.default),
   outdir,
   bundle: true,
   format: "esm",

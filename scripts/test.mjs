@@ -25,6 +25,9 @@ await step(`unit tests on Node ${process.versions.node}`, () => unitTests(proces
 await step("places", places);
 await step("conformance", () => run(process.execPath, ["conformance/page.mjs", "--check"]));
 await step("differential", differential);
+await step("packages", () =>
+  run(process.execPath, ["--import", "@tsyncio/compiler/register", "--test", "conformance/packages/packages.test.ts"]),
+);
 if (!options.quick) {
   for (const name of otherNodes) await onOtherNode(name);
 }
@@ -38,7 +41,14 @@ async function types() {
   let outcome = await command("typescript/bin/tsc", "-b");
   if (outcome.ok) outcome = await run(process.execPath, ["scripts/build-browser.mjs"]);
   if (outcome.ok) outcome = await run(process.execPath, ["scripts/mark-maps.mjs"]);
-  for (const folder of [...testFolders, "examples", "examples/setup", "bench", "conformance/differential"]) {
+  for (const folder of [
+    ...testFolders,
+    "examples",
+    "examples/setup",
+    "bench",
+    "conformance/differential",
+    "conformance/packages",
+  ]) {
     if (!outcome.ok) break;
     if (!existsSync(join(root, folder, "tsconfig.json")) || list(folder, ".ts").length === 0) continue;
     outcome = await command("typescript/bin/tsc", "-p", folder);

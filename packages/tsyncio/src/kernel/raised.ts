@@ -35,6 +35,17 @@ export const awaited: { v: unknown } = {
   },
 };
 
+/** Resumes a generator that knows nothing of `aw`: what other compilers emit is thrown its errors. */
+export function resumePlain(
+  body: Generator<unknown, unknown, unknown>,
+  resumed: unknown,
+): IteratorResult<unknown, unknown> {
+  if (resumed !== RAISED) return body.next(resumed);
+  const raised = error;
+  error = undefined;
+  return body.throw(raised);
+}
+
 function raise(above: (value: unknown) => unknown): never {
   const raised = error;
   error = undefined;

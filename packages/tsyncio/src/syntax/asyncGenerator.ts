@@ -34,7 +34,7 @@ class Yielded {
   }
 }
 
-class Delegated {
+export class Delegated {
   readonly iterable: unknown;
   constructor(iterable: unknown) {
     this.iterable = iterable;
@@ -333,7 +333,7 @@ function noted<T>(created: FrameCoroutine<T>, above: (...args: never[]) => unkno
 }
 
 /** The object that the program holds. */
-class AsyncGeneratorObject {
+export class AsyncGeneratorObject {
   readonly #machine: Machine;
 
   constructor(machine: Machine) {

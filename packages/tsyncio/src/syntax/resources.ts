@@ -33,7 +33,7 @@ function withoutResult(sync: (this: unknown) => unknown): (this: unknown) => unk
   };
 }
 
-class Resources {
+export class Resources {
   readonly #stack: Resource[] = [];
   #failure: { error: unknown } | null = null;
 

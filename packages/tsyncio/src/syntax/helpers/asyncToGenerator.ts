@@ -1,0 +1,2 @@
+/** For `@babel/plugin-transform-runtime`, which imports a module for each helper. */
+export { asyncToGenerator as default } from "../babel.js";
