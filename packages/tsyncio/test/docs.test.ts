@@ -6,6 +6,7 @@ import { describe, test } from "node:test";
 import { project, tsyncio, WORKSPACE } from "./programs.js";
 
 for (const page of [
+  "docs/debugging.md",
   "docs/event-loop.md",
   "docs/events-and-streams.md",
   "docs/patterns.md",
