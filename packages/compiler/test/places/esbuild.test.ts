@@ -7,7 +7,6 @@ describeBundler({
   place: "esbuild",
   tool: "esbuild",
   hasTargets: true,
-  refuses: ["for await with break, continue and labels"],
   async build({ root, entries, plugin, target }) {
     const esbuild = await toolOf<typeof Esbuild>("esbuild", "esbuild");
     await esbuild.build({

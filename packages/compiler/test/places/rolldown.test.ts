@@ -7,8 +7,6 @@ describeBundler({
   place: "rolldown",
   tool: "rolldown",
   hasTargets: true,
-  refuses: ["await in every kind of expression"],
-  breaks: ["names and lengths"],
   async build({ root, entries, plugin, target }) {
     const { build } = await toolOf<typeof Rolldown>("rolldown", "rolldown");
     await build({

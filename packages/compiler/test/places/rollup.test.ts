@@ -6,7 +6,6 @@ import { toolOf } from "./places.js";
 describeBundler({
   place: "rollup",
   tool: "rollup",
-  breaks: ["direct eval sees the scope"],
   async build({ root, entries, plugin }) {
     const { rollup } = await toolOf<typeof Rollup>("rollup", "rollup");
     // Rollup has no root of its own: patterns are relative to the current folder.

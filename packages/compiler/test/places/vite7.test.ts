@@ -8,8 +8,6 @@ describeBundler({
   tool: "vite",
   hasTargets: true,
   build: viteBuild("vite7"),
-  refuses: ["for await with break, continue and labels"],
-  breaks: ["names and lengths", "direct eval sees the scope"],
 });
 describeServer("vite7");
 describeBrowser("vite7");

@@ -8,8 +8,6 @@ describeBundler({
   tool: "vite",
   hasTargets: true,
   build: viteBuild("vite8"),
-  refuses: ["await in every kind of expression"],
-  breaks: ["names and lengths"],
 });
 describeServer("vite8");
 describeBrowser("vite8");
