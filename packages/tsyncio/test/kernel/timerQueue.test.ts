@@ -6,9 +6,9 @@ import { timerQueue } from "../support/internals.js";
 
 type Timer = import("../../src/kernel/timerQueue.js").Timer & { id: number };
 
-/** A timer, with the links under whatever name the queue has for them. */
+/** A timer as the loop makes them. */
 const timer = (when: number, id: number): Timer =>
-  ({ when, id, prevTimer: null, nextTimer: null, prev: null, next: null, bucket: null, run() {} }) as unknown as Timer;
+  ({ when, id, order: 0, below: null, prev: null, next: null, run() {} }) as Timer;
 
 type Queue = InstanceType<typeof timerQueue.TimerQueue>;
 
@@ -44,6 +44,19 @@ describe("timer queue", () => {
     queue.add(timer(1.3, 6));
     assert.deepEqual(takeAll(queue, 1.4), [6]);
     assert.deepEqual(takeAll(queue, 2), [2, 0, 4]);
+  });
+
+  test("a timer that was removed can be added again, also where no other was added meanwhile", () => {
+    const queue = new timerQueue.TimerQueue();
+    const moved = timer(5, 0);
+    for (const when of [5, 7, 6]) {
+      queue.add(moved);
+      queue.remove(moved);
+      moved.when = when;
+    }
+    queue.add(moved);
+    queue.add(timer(6, 1));
+    assert.deepEqual([queue.size, takeAll(queue, 10)], [2, [0, 1]]);
   });
 
   test("gives none before its time", () => {
