@@ -77,8 +77,11 @@ class GatherFuture<T extends unknown[]> extends Future<T> {
     this.#sources[this.#next++] = future;
     future.retrieve();
     if (done && future.done()) done.push(future);
-    else new Observer(future, () => !this.done(), this.root.scheduler, this.#ended);
+    else new Observer(future, this.#awaits, this.root.scheduler, this.#ended);
   }
+
+  /** Who awaits it awaits the children, for as long as it is not done. */
+  readonly #awaits = (): boolean => !this.done();
 
   readonly #ended = (future: CoreFuture): void => {
     this.#count++;
