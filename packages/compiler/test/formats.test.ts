@@ -79,6 +79,25 @@ describe(".mts is a module", () => {
   });
 });
 
+// What some bundlers get wrong by themselves, so that it does not stand with the constructs.
+describe("A module gives lowered what it gives natively", () => {
+  for (const [name, source] of [
+    [
+      "await in the computed key of a field",
+      `export default async () => { class A { [await Promise.resolve("f")] = 6; static [await Promise.resolve("g")] = async () => 7; } const a: any = new A(); return [a.f, await (A as any).g()]; };`,
+    ],
+    [
+      "two labels of one loop",
+      `export default async () => { const list: any[] = []; g: h: for await (const x of [1, 2, 3]) { if (x === 1) continue g; if (x === 2) continue h; list.push(x); break g; } return list; };`,
+    ],
+  ] as const) {
+    test(name, async (t) => {
+      const { native, lowered } = await outcomes(t, source, ".ts");
+      assert.deepEqual(lowered, native);
+    });
+  }
+});
+
 describe("Decorators", () => {
   const DECORATED = `
     const log: unknown[] = [];
