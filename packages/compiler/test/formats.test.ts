@@ -87,6 +87,10 @@ describe("A module gives lowered what it gives natively", () => {
       `export default async () => { class A { [await Promise.resolve("f")] = 6; static [await Promise.resolve("g")] = async () => 7; } const a: any = new A(); return [a.f, await (A as any).g()]; };`,
     ],
     [
+      "new.target in fields, and the names of functions in fields",
+      `class A { a = async () => new.target; ["b" + 1] = async () => 1; "c" = async () => 2; 5 = async () => 3; } export default async () => { const o: any = new A(); return [await o.a(), o.a.name, o.b1.name, o.c.name, o[5].name]; };`,
+    ],
+    [
       "two labels of one loop",
       `export default async () => { const list: any[] = []; g: h: for await (const x of [1, 2, 3]) { if (x === 1) continue g; if (x === 2) continue h; list.push(x); break g; } return list; };`,
     ],

@@ -117,7 +117,7 @@ export const FUNCTIONS: readonly Construct[] = [
   ),
   construct(
     "new.target in methods, fields, static blocks, constructors and defaults",
-    `class A { f = async () => new.target; static { (A as any).g = async () => new.target; } async m() { return new.target; } static async s() { return [new.target, await (async () => new.target)()]; } c; constructor() { this.c = async (x = new.target) => [x === A, (() => new.target === A)(), await (async () => new.target === A)()]; } } function F(this: any) { const g = async () => () => new.target; this.g = g; return this; } export default async () => { const a = new A() as any; return [await a.f(), await (A as any).g(), await a.m(), await A.s(), await a.c(), (await new (F as any)().g())() === F, (await F.call({} as any).g())()]; }`,
+    `class A { static { (A as any).g = async () => new.target; } async m() { return new.target; } static async s() { return [new.target, await (async () => new.target)()]; } c; constructor() { this.c = async (x = new.target) => [x === A, (() => new.target === A)(), await (async () => new.target === A)()]; } } function F(this: any) { const g = async () => () => new.target; this.g = g; return this; } export default async () => { const a = new A() as any; return [await (A as any).g(), await a.m(), await A.s(), await a.c(), (await new (F as any)().g())() === F, (await F.call({} as any).g())()]; }`,
   ),
   construct(
     "patterns of parameters that throw reject, in every kind of function",
