@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { cpSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
+import { pathToFileURL } from "node:url";
 import { folder, PACKAGE, Program, project, tsyncio, WORKSPACE } from "./programs.js";
 
 const TSCONFIG = JSON.stringify({
@@ -96,7 +97,7 @@ f();
     const files = { "src/a.ts": text, "src/legacy/b.ts": text, "src/legacy/c.ts": `// @tsyncio-on\n${text}` };
     const cwd = project(t, { ...files, "package.json": manifest('{ "exclude": "src/legacy" }') });
     const { stdout } = await tsyncio(t, ["check", ...Object.keys(files)], cwd);
-    assert.deepEqual(stdout.match(/^\S+:/gm), ["src/a.ts:2:1:", "src/legacy/c.ts:2:1:"]);
+    assert.deepEqual(stdout.match(/^\S+:/gm), ["src/a.ts:2:1:", "src/legacy/c.ts:3:1:"]);
     const wrong = project(t, { ...files, "package.json": manifest('{ "only": "src" }') });
     assert.deepEqual(await tsyncio(t, ["check", "src/a.ts"], wrong), {
       stdout: "",
@@ -147,6 +148,16 @@ f();
     assert.deepEqual(stdout.split("\n").slice(1), ["const = 2;", "      ^", "", "1 finding in 1 file", ""]);
     assert.match(stdout, /^a\.ts:2:7: .* \(syntax\)\n/);
     assert.equal(status, 1);
+  });
+
+  test("marks places and lines by colours where they are asked for", async () => {
+    const { formatFindings } = await import(pathToFileURL(join(PACKAGE, "dist/cli/checkReport.js")).href);
+    const place = { file: "/a.ts", line: 1, column: 3, endLine: 1, endColumn: 5 };
+    const result = { files: 1, findings: [{ ...place, rule: "r", message: "m", source: "  f();" }] };
+    assert.equal(
+      formatFindings(result, "/", true),
+      "\u001B[1ma.ts:1:3\u001B[22m: m (r)\n  f();\n  \u001B[31m^^\u001B[39m\n\n1 finding in 1 file",
+    );
   });
 
   test("--help tells about it", async (t) => {

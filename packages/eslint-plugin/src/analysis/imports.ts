@@ -1,6 +1,6 @@
 /** What a file imports, by its text alone; and the edits that import more. */
-import { AST_NODE_TYPES, ASTUtils, type TSESLint, type TSESTree } from "@typescript-eslint/utils";
-import { propertyName, unwrap } from "./nodes.js";
+import { AST_NODE_TYPES, ASTUtils, TSESLint, type TSESTree } from "@typescript-eslint/utils";
+import { type FunctionNode, isFunction, propertyName, unwrap } from "./nodes.js";
 
 /** Something that a module exports. */
 export interface Imported {
@@ -48,6 +48,18 @@ export function variableOf(
   sourceCode: Readonly<TSESLint.SourceCode>,
 ): TSESLint.Scope.Variable | undefined {
   return ASTUtils.findVariable(sourceCode.getScope(node), node.name) ?? undefined;
+}
+
+/** The function that a name was declared for. */
+export function declaredFunction(
+  node: TSESTree.Identifier,
+  sourceCode: Readonly<TSESLint.SourceCode>,
+): FunctionNode | undefined {
+  const definition = variableOf(node, sourceCode)?.defs[0];
+  // The node of a parameter is the function that has it.
+  return definition?.type === TSESLint.Scope.DefinitionType.FunctionName && isFunction(definition.node)
+    ? definition.node
+    : undefined;
 }
 
 function moduleOf(specifier: TSESTree.ImportClause): string {

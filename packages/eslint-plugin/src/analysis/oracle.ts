@@ -17,6 +17,8 @@ export interface Oracle {
   isCoroutine(node: TSESTree.Node): boolean;
   /** Whether the value is of the class `Coroutine` by its type. A lowered function declares a `Promise`: it is one all the same. */
   hasCoroutineType(node: TSESTree.Node): boolean;
+  /** Whether the value is an instance of a class of tsyncio by its type. */
+  isInstance(node: TSESTree.Node, className: string): boolean;
   /** Whether the value is an array of coroutines. */
   isCoroutineList(node: TSESTree.Node): boolean;
   /** Whether the value is a function whose calls give coroutines. */

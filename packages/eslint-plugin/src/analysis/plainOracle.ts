@@ -1,6 +1,6 @@
 /** Answers without types: by what the file itself shows. What it imports from other files of the project is unknown. */
 import { AST_NODE_TYPES, type TSESLint, type TSESTree } from "@typescript-eslint/utils";
-import { importedBy, variableOf } from "./imports.js";
+import { declaredFunction, importedBy, variableOf } from "./imports.js";
 import { COROUTINE_FUNCTIONS, COROUTINE_METHODS, isOfLibrary, MAKERS } from "./library.js";
 import { type FunctionNode, isFunction, propertyName, unwrap } from "./nodes.js";
 import type { Oracle } from "./oracle.js";
@@ -40,6 +40,10 @@ export class PlainOracle implements Oracle {
   hasCoroutineType(node: TSESTree.Node): boolean {
     const bare = unwrap(node);
     return bare.type === AST_NODE_TYPES.CallExpression && this.isCoroutine(bare) && !this.#isAsync(bare.callee);
+  }
+
+  isInstance(): boolean {
+    return false;
   }
 
   isCoroutineList(node: TSESTree.Node): boolean {
@@ -151,8 +155,7 @@ export class PlainOracle implements Oracle {
   }
 
   #declaredFunction(node: TSESTree.Identifier): FunctionNode | undefined {
-    const declared = variableOf(node, this.sourceCode)?.defs[0]?.node;
-    return isFunction(declared) && declared.id?.name === node.name ? declared : undefined;
+    return declaredFunction(node, this.sourceCode);
   }
 
   /** What a constant was given. */

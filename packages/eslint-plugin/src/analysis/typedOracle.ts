@@ -35,6 +35,10 @@ export class TypedOracle implements Oracle {
     return everyInstance(this.#checker, this.#type(node), COROUTINE);
   }
 
+  isInstance(node: TSESTree.Node, className: string): boolean {
+    return everyInstance(this.#checker, this.#type(node), [className]);
+  }
+
   isCoroutineList(node: TSESTree.Node): boolean {
     const expression = this.#expression(node);
     if (ts.isArrayLiteralExpression(expression)) {

@@ -81,6 +81,7 @@ export const noAsyncCallbackDropped: Rule<Messages> = createRule<[], Messages>({
     }
 
     function wrapped(callback: TSESTree.Node, { local }: Import): { text: string; code: string } | undefined {
+      if (callback.type === AST_NODE_TYPES.CallExpression) return undefined;
       if (!isFunction(callback)) {
         const parameters = oracle.parametersOf(callback)?.join(", ") ?? "...args";
         const text = `(${parameters}) => ${local}(${sourceCode.getText(callback)}(${parameters}))`;

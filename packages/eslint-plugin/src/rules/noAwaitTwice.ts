@@ -150,10 +150,13 @@ export const noAwaitTwice: Rule<Messages> = createRule<[], Messages>({
           oracle.exportedAs(callee) ??
           (callee.type === AST_NODE_TYPES.MemberExpression ? propertyName(callee) : undefined);
         if (name === undefined || !TAKERS.has(name)) return;
+        // What is given twice to one function is one for it.
+        const given = new Map<unknown, TSESTree.Node>();
         for (const argument of node.arguments) {
-          if (argument.type !== AST_NODE_TYPES.ArrayExpression) use(argument);
-          else for (const element of argument.elements) use(element);
+          const list = argument.type === AST_NODE_TYPES.ArrayExpression ? argument.elements : [argument];
+          for (const it of list) if (it !== null) given.set(coroutineVariable(it) ?? it, it);
         }
+        for (const it of given.values()) use(it);
       },
     } as TSESLint.RuleListener;
   },

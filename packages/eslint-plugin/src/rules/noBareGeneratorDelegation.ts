@@ -1,8 +1,8 @@
 /** `yield* f()` where f is a plain generator function. */
 import { AST_NODE_TYPES, type TSESLint, type TSESTree } from "@typescript-eslint/utils";
 import { isCoroutineGenerator } from "../analysis/coroutineBody.js";
-import { variableOf } from "../analysis/imports.js";
-import { type FunctionNode, functionAround, isFunction, unwrap } from "../analysis/nodes.js";
+import { declaredFunction } from "../analysis/imports.js";
+import { type FunctionNode, functionAround, unwrap } from "../analysis/nodes.js";
 import { oracleFor } from "../analysis/oracle.js";
 import { createRule, type Rule } from "../analysis/rule.js";
 
@@ -39,8 +39,8 @@ export const noBareGeneratorDelegation: Rule<Messages> = createRule<[], Messages
         const value = unwrap(node.argument);
         const called = value.type === AST_NODE_TYPES.CallExpression ? unwrap(value.callee) : undefined;
         if (called?.type === AST_NODE_TYPES.Identifier) {
-          const definition = variableOf(called, sourceCode)?.defs[0]?.node;
-          if (isFunction(definition) && definition.generator && !definition.async) {
+          const definition = declaredFunction(called, sourceCode);
+          if (definition?.generator && !definition.async) {
             if (isCoroutineGenerator(definition, oracle)) reportItself(called, definition);
             else context.report({ node: value, messageId: "bare", data: { name: called.name } });
             return;

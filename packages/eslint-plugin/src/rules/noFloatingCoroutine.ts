@@ -3,7 +3,7 @@ import { AST_NODE_TYPES, type TSESLint, type TSESTree } from "@typescript-eslint
 import { awaitWord, isTopLevel } from "../analysis/coroutineBody.js";
 import { droppedValues } from "../analysis/dropped.js";
 import { propertyName, unwrap } from "../analysis/nodes.js";
-import { oracleFor } from "../analysis/oracle.js";
+import { type Oracle, oracleFor } from "../analysis/oracle.js";
 import { awaited, givenTo, inShort, type Patient, suggestions } from "../analysis/remedies.js";
 import { createRule, type Rule } from "../analysis/rule.js";
 
@@ -77,7 +77,7 @@ export const noFloatingCoroutine: Rule<Messages, [Options]> = createRule<[Option
 
     function checkDropped(expression: TSESTree.Node): void {
       for (const { value, whole, isVoid } of droppedValues(expression)) {
-        if (isVoid && allowVoid) continue;
+        if ((isVoid && allowVoid) || actsAtOnce(value, oracle)) continue;
         const then = chainedOn(value);
         if (oracle.isCoroutine(value)) report(value, isVoid ? "voided" : "floating", whole);
         else if (then !== undefined && oracle.isCoroutine(then.object)) {
@@ -153,6 +153,13 @@ function chainedOn(node: TSESTree.Node): { object: TSESTree.Node; method: string
   const method = propertyName(bare.callee);
   const isOpen = method === "finally" || (method === "then" && bare.arguments.length < 2);
   return isOpen ? { object: bare.callee.object, method } : undefined;
+}
+
+/** What does its work when it is called, and gives a coroutine to those who wait for its end. */
+function actsAtOnce(node: TSESTree.Node, oracle: Oracle): boolean {
+  const bare = unwrap(node);
+  if (bare.type !== AST_NODE_TYPES.CallExpression || bare.callee.type !== AST_NODE_TYPES.MemberExpression) return false;
+  return propertyName(bare.callee) === "return" && oracle.isInstance(bare.callee.object, "EventStream");
 }
 
 /** `list.map(async …)` is for the rule on callbacks. */

@@ -39,6 +39,7 @@ new Cases("no-bare-generator-delegation")
     atTop,
     "const f = coroutine(function* (n: number): Generator<unknown, void, any> { yield* f(n - 1); });",
   )
+  .good("a parameter of a generator function", atTop, "coroutine(function* f(g: typeof price) { yield* g(id); });")
   .good("in plain generators", inAsync, "function* g() { yield* bare(1); yield* ids; } use(g);")
   .run("typed");
 

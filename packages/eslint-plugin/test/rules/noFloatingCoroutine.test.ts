@@ -207,6 +207,11 @@ new Cases("no-floating-coroutine")
   .good("exported", atTop, "export const kept = load(id);")
   .good("exported by name", atTop, "const kept = load(id);\nexport { kept };")
   .good("a task runs by itself", inAsync, "createTask(load(id)); void createTask(load(id)); task;")
+  .good(
+    "the end of a stream of events, which comes at once",
+    alone,
+    'import { events } from "tsyncio";\nconst stream = events(process, "exit");\nstream.return();',
+  )
   .good("a gather runs by itself", inAsync, "gather(load(id), price(id));")
   .good("closed", inAsync, "load(id).then(use, use); load(id).catch(use); price(id).close();")
   .good("a function of a file that is not lowered", inAsync, "fetchNow(id); void fetchNow(id);")
