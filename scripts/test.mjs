@@ -4,6 +4,7 @@
 // The last line counts every unit test once for each Node that it ran on, and every other check as one.
 import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
@@ -96,11 +97,8 @@ async function places() {
 }
 
 function unitTests(node, record = []) {
-  return testFiles(
-    node,
-    built().filter((file) => !isOfPlaces(file)),
-    record,
-  );
+  const files = built().filter((file) => !isOfPlaces(file) && (node === process.execPath || !isOfTools(file)));
+  return testFiles(node, files, [`--test-concurrency=${availableParallelism()}`, ...record]);
 }
 
 function built() {
@@ -109,6 +107,14 @@ function built() {
 
 function isOfPlaces(file) {
   return basename(dirname(file)) === "places";
+}
+
+/** What looks at text and types, by tools that bring their own ways to run: which Node runs it makes no difference. */
+function isOfTools(file) {
+  return (
+    file.startsWith(join("packages", "eslint-plugin")) ||
+    /^(bundles|check|docs|test262|types)\.test\.js$/.test(basename(file))
+  );
 }
 
 async function testFiles(node, files, record = []) {
