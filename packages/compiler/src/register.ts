@@ -6,7 +6,15 @@
 import { register } from "./loader.js";
 
 // In Deno `require` finds no ES module while there is a hook, but for those that are loaded already.
-if ("Deno" in globalThis)
-  await Promise.all([import("./compileModule.js"), import("tsyncio"), import("tsyncio/syntax")]);
+if ("Deno" in globalThis) {
+  const [{ classSyntaxOf }] = await Promise.all([
+    import("./classSyntax.js"),
+    import("./compileModule.js"),
+    import("tsyncio"),
+    import("tsyncio/syntax"),
+  ]);
+  // The parser loads its visitor when that is first used.
+  classSyntaxOf("accessor", "first.js");
+}
 
 register();
