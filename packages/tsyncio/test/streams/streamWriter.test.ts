@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
+import { createReadStream } from "node:fs";
 import { Writable } from "node:stream";
 import { describe, test } from "node:test";
 import { coroutine, createTask, gather, sleep } from "tsyncio";
 import { StreamWriter } from "tsyncio/net";
 import { inLoop } from "../support/inLoop.js";
 import { outcome, shown } from "../support/outcome.js";
-import { withPair } from "../support/peers.js";
+import { certificate, withPair } from "../support/peers.js";
 
 /** A stream whose writes end when the test says so. */
 class Slow extends Writable {
@@ -148,6 +149,15 @@ describe("StreamWriter", () => {
       answer.write(text.toUpperCase());
       answer.close();
       assert.equal(String(yield* reader.read()), "ONE TWO");
+    }));
+
+  test("a file is sent by a pipe into the stream beneath, which stays open for more", () =>
+    withPair(function* ({ client: [, writer], server: [reader] }) {
+      const sent = createReadStream(new URL("../../../test/net/fixtures/cert.pem", import.meta.url));
+      sent.pipe(writer.stream, { end: false });
+      assert.equal(String(yield* reader.readExactly(certificate.cert.length)), certificate.cert);
+      writer.write("and more\n");
+      assert.equal(String(yield* reader.readLine()), "and more\n");
     }));
 
   test("getExtraInfo knows the addresses, and gives the fallback for the rest", () =>
