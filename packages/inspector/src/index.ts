@@ -1,0 +1,6 @@
+/**
+ * Looks into programs on tsyncio from outside.
+ *
+ * @module
+ */
+export {};
