@@ -1,7 +1,5 @@
-import { createRequire } from "node:module";
 import { join } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
-import { CommandError } from "./commandError.js";
+import { findPackage, missingPackage } from "./findPackage.js";
 
 /** What the command needs of `@tsyncio/eslint-plugin/check`. */
 export interface Checker {
@@ -37,26 +35,11 @@ export interface Finding {
  * @throws CommandError where they, or the ESLint that they run in, are not installed
  */
 export async function loadChecker(cwd: string): Promise<Checker> {
-  for (const from of [join(cwd, "package.json"), fileURLToPath(import.meta.url)]) {
-    let path: string;
-    try {
-      path = createRequire(from).resolve("@tsyncio/eslint-plugin/check");
-    } catch {
-      continue;
-    }
-    try {
-      return (await import(pathToFileURL(path).href)) as Checker;
-    } catch (error) {
-      if ((error as { code?: unknown }).code !== "ERR_MODULE_NOT_FOUND") throw error;
-      throw missing("eslint", "npm install -D eslint");
-    }
+  const url = findPackage("check", "@tsyncio/eslint-plugin/check", join(cwd, "package.json"));
+  try {
+    return (await import(url)) as Checker;
+  } catch (error) {
+    if ((error as { code?: unknown }).code !== "ERR_MODULE_NOT_FOUND") throw error;
+    throw missingPackage("check", "eslint");
   }
-  throw missing("@tsyncio/eslint-plugin", "npm install -D @tsyncio/eslint-plugin");
-}
-
-function missing(name: string, remedy: string): CommandError {
-  return new CommandError(
-    `\`tsyncio check\` needs the package ${name}, which is not installed; install it: ${remedy}`,
-    2,
-  );
 }

@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { CommandError } from "./commandError.js";
 import { formatLoweringFailure, isLoweringFailure } from "./errorReport.js";
-import { findCompiler } from "./findCompiler.js";
+import { findPackage } from "./findPackage.js";
 import { LOWER_HELP } from "./help.js";
 
 /** What the command needs of `@tsyncio/compiler`. */
@@ -29,7 +29,9 @@ export async function lowerCommand(args: readonly string[]): Promise<void> {
   const stats = statSync(folder, { throwIfNoEntry: false });
   if (stats === undefined) throw new CommandError(`there is no folder "${folder}"`);
   if (!stats.isDirectory()) throw new CommandError(`"${folder}" is a file; name the folder that it is in`);
-  const { lowerFolder } = (await import(findCompiler("lower", resolve(folder, "x.js"), ""))) as Compiler;
+  const { lowerFolder } = (await import(
+    findPackage("lower", "@tsyncio/compiler", resolve(folder, "x.js"))
+  )) as Compiler;
   try {
     const { files, lowered, functions, maps } = lowerFolder(folder, { out });
     const [what, where] = [counted(functions, "function"), counted(files, "file")];

@@ -2,7 +2,7 @@ import { existsSync, type Stats, statSync } from "node:fs";
 import { resolve } from "node:path";
 import { splitAtFirstWord } from "./arguments.js";
 import { CommandError } from "./commandError.js";
-import { findCompiler } from "./findCompiler.js";
+import { findPackage } from "./findPackage.js";
 import { RUN_HELP } from "./help.js";
 import { passOn } from "./passOn.js";
 import { runAsMain } from "./runAsMain.js";
@@ -18,7 +18,7 @@ export async function runCommand(args: readonly string[]): Promise<void> {
   if (file === undefined) throw new CommandError("no file was given; usage: tsyncio run FILE [ARGUMENT…]");
   const path = findProgram(file);
   reportUncaught();
-  const loader = findCompiler("run", path, "/register");
+  const loader = findPackage("run", "@tsyncio/compiler/register", path);
   await import(loader);
   passOn(loader);
   process.argv = [process.execPath, path, ...rest];
