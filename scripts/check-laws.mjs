@@ -84,6 +84,7 @@ function publicWords(entries) {
   const words = new Set();
   const lists = /^export (?:type )?\{([^}]*)\} from "([^"]+)"/gm;
   const invisible = /\/\*\*(?:(?!\*\/).)*@internal.*?\*\/\s*[^;{]*[;{]|\/\*.*?\*\/|private \w+;/gs;
+  const literal = /(?<!\[)"[^"]*"/g;
   const noProperty = /(?<=\(|, |\.\.\.|function )\w+(?=\??:|<|\()/g;
   const seen = new Set();
   const visit = (file, exported) => {
@@ -93,6 +94,7 @@ function publicWords(entries) {
     const text = all
       .replace(/^(import |\/\/#).*$/gm, "")
       .replace(invisible, "")
+      .replace(literal, "")
       .replace(noProperty, "");
     const declarations = text.split(/^(?=export |declare |interface |type )/m);
     const needed = new Set(exported.match(/\w+/g));

@@ -89,9 +89,10 @@ export function asCompleted<A extends Awaitable<unknown>>(
     from.ended.putNowait(future);
     if (--unfinished === 0) stop();
   };
-  const stop = watchAll(sources, limit, end, () => {
+  const expired = (): void => {
     while (unfinished > 0) end(null);
-  });
+  };
+  const stop = watchAll(sources, limit, end, expired, from.ended);
   if (unfinished === 0) stop();
   const each: IterableIterator<Coroutine<unknown>, undefined> = {
     next() {

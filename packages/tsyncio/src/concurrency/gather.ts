@@ -44,7 +44,7 @@ hooks.forwardCancel = forwardCancel;
 class GatherFuture<T extends unknown[]> extends Future<T> {
   override readonly root: Root = currentRoot();
   /** A coroutine is one of those that have to wait for a place. */
-  readonly #sources: Child[];
+  /** @internal */ readonly sources: Child[];
   readonly #returnExceptions: boolean;
   /** Those before it have begun; those from it on wait for a place. */
   #next = 0;
@@ -54,7 +54,7 @@ class GatherFuture<T extends unknown[]> extends Future<T> {
 
   constructor(sources: Child[], options: GatherOptions) {
     super();
-    this.#sources = sources;
+    this.sources = sources;
     this.#returnExceptions = options.returnExceptions ?? false;
     if (sources.length === 0) this.#finish();
     const done: CoreFuture[] = [];
@@ -65,7 +65,7 @@ class GatherFuture<T extends unknown[]> extends Future<T> {
   }
 
   #beginNext(done?: CoreFuture[]): void {
-    const source = this.#sources[this.#next] as Child;
+    const source = this.sources[this.#next] as Child;
     let future = source as CoreFuture;
     try {
       if (!(source instanceof CoreFuture)) future = begin(source, this.root);
@@ -74,10 +74,10 @@ class GatherFuture<T extends unknown[]> extends Future<T> {
       future = new Future();
       future.settle(EXCEPTION, error);
     }
-    this.#sources[this.#next++] = future;
+    this.sources[this.#next++] = future;
     future.retrieve();
     if (done && future.done()) done.push(future);
-    else new Observer(future, this.#awaits, this.root.scheduler, this.#ended);
+    else new Observer(future, this.#awaits, this.root.scheduler, this.#ended, this);
   }
 
   /** Who awaits it awaits the children, for as long as it is not done. */
@@ -89,12 +89,12 @@ class GatherFuture<T extends unknown[]> extends Future<T> {
     if ((future.flags & STATE) !== RESULT && !this.#returnExceptions && !this.#cancelled) {
       this.#dropWaiting();
       this.settle(EXCEPTION, future.error());
-    } else if (this.#count === this.#sources.length) this.#finish();
-    else if (this.#next < this.#sources.length) this.#beginNext();
+    } else if (this.#count === this.sources.length) this.#finish();
+    else if (this.#next < this.sources.length) this.#beginNext();
   };
 
   #finish(): void {
-    const futures = this.#sources as CoreFuture[];
+    const futures = this.sources as CoreFuture[];
     // As in asyncio a gather that was cancelled fails with the CancelledError and is not itself cancelled(); so one among the children.
     if (this.#cancelled) {
       const errors = futures.flatMap(({ flags, value }) =>
@@ -110,14 +110,14 @@ class GatherFuture<T extends unknown[]> extends Future<T> {
 
   /** Those that have no place yet will never get one. */
   #dropWaiting(): void {
-    for (const source of this.#sources.splice(this.#next)) if (!(source instanceof CoreFuture)) source.dispose();
+    for (const source of this.sources.splice(this.#next)) if (!(source instanceof CoreFuture)) source.dispose();
   }
 
   /** Cancels all children that are not done; false where all are. */
   override cancel(reason?: unknown): boolean {
     if (this.done()) return false;
-    let any = this.#next < this.#sources.length;
-    for (const child of this.#sources.slice(0, this.#next) as CoreFuture[]) any = child.cancel(reason) || any;
+    let any = this.#next < this.sources.length;
+    for (const child of this.sources.slice(0, this.#next) as CoreFuture[]) any = child.cancel(reason) || any;
     if (!any) return false;
     this.#cancelled = new CancelledError(reason);
     this.#dropWaiting();

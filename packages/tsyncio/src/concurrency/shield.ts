@@ -16,11 +16,12 @@ class ShieldFuture<T> extends Future<T> {
     this.root = inner.home();
     // Where nobody awaits it, nobody awaits the inner by it.
     const awaited = (): boolean => this.someWaiter((waiter) => waiter.awaits);
-    this.#observer = new Observer(inner, awaited, this.root.scheduler, () => {
+    const ended = (): void => {
       if (this.done()) return;
       inner.retrieve();
       this.settle(inner.flags & STATE, inner.value);
-    });
+    };
+    this.#observer = new Observer(inner, awaited, this.root.scheduler, ended, this);
   }
 
   override cancel(reason?: unknown): boolean {

@@ -17,22 +17,22 @@ class Sleep<T> extends Coroutine<T> implements Timer, Waitable {
   below: Timer | null = null;
   order = 0;
   #task: Task<unknown> | null = null;
-  readonly #delay: number;
+  readonly delay: number;
   readonly #value: T;
 
   constructor(delay: number, value: T) {
     super(site);
-    this.#delay = delay;
+    this.delay = delay;
     this.#value = value;
   }
 
   begin(task: Task<unknown>): Verdict {
     this.#task = task;
     task.waitingOn = this;
-    if (this.#delay === 0) this.run();
+    if (this.delay === 0) this.run();
     else {
       const { scheduler } = task;
-      this.when = scheduler.time() + this.#delay;
+      this.when = scheduler.time() + this.delay;
       scheduler.addTimer(this);
     }
     return SUSPEND;

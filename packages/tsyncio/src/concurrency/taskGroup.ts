@@ -44,8 +44,8 @@ export class TaskGroup {
   /** Of the body. */
   #scope: CancelScope | null = null;
   /** The task of the group, and what it waits for while it waits for the children. */
-  #task: CoreTask | null = null;
-  #waiter: Future<void> | null = null;
+  /** @internal */ task: CoreTask | null = null;
+  /** @internal */ waiter: Future<void> | null = null;
 
   /** How many children have not ended. */
   get size(): number {
@@ -113,19 +113,20 @@ export class TaskGroup {
     child.retrieve();
     this.#tasks.add(child);
     // One that ended at once counts in the next iteration, too: what it cancels goes on to its next wait (CPython's gh-128588).
-    new Observer(child, false, child.scheduler, () => {
+    const ended = (): void => {
       this.#tasks.delete(child);
       if (counts(child) && (child.flags & STATE) === EXCEPTION) this.#failed(child.value);
       if (this.size === 0) this.#wake();
-    });
+    };
+    new Observer(child, false, child.scheduler, ended, this);
     // An eager child can have cancelled the group by its first steps.
     if (this.#aborting) child.cancel();
     return task;
   }
 
   #wake(): void {
-    this.#waiter?.settle(RESULT, undefined);
-    this.#waiter = null;
+    this.waiter?.settle(RESULT, undefined);
+    this.waiter = null;
   }
 
   #failed(error: unknown): void {
@@ -145,7 +146,7 @@ export class TaskGroup {
   }
 
   #cancelChildren(): void {
-    cancelFrom(this.#task as CoreTask, () => {
+    cancelFrom(this.task as CoreTask, () => {
       for (const child of this.#tasks) child.cancel();
     });
   }
@@ -159,7 +160,7 @@ export class TaskGroup {
       if (this.#aborting) this.#cancelChildren();
       return this.#aborting;
     };
-    this.#waiter = waiter;
+    this.waiter = waiter;
     return waiter;
   }
 
@@ -174,7 +175,7 @@ export class TaskGroup {
   ): Generator<unknown, unknown, unknown> {
     let value: unknown;
     let cancelled: CancelledError | null = null;
-    this.#task = current.task;
+    this.task = current.task;
     const enter = (scope: CancelScope): unknown => {
       this.#scope = scope;
       return body(this);

@@ -37,7 +37,7 @@ const waiting = hidden("wait", function* (futures: Set<Future<unknown>>, timeout
     const failed = (future.flags & STATE) === EXCEPTION;
     if (--unfinished === 0 || returnWhen === "FIRST_COMPLETED" || (returnWhen === "FIRST_EXCEPTION" && failed)) end();
   };
-  const stop = watchAll(futures, timeout, ended, end);
+  const stop = watchAll(futures, timeout, ended, end, enough);
   try {
     yield enough;
   } finally {

@@ -34,6 +34,7 @@ import type { Runnable } from "./readyQueue.js";
 import type { Root } from "./root.js";
 import type { Scheduler } from "./scheduler.js";
 import type { TaskOptions } from "./spawn.js";
+import type { Origin } from "./stackLine.js";
 import { step } from "./step.js";
 import { FORWARDED, QUEUED, RAISING, RECHECK } from "./taskBits.js";
 
@@ -58,6 +59,8 @@ export class CoreTask<T = unknown> extends CoreFuture<T> implements Runnable, Wa
   #whole: CancelTarget | null = null;
   /** @internal Calls of `cancel()` that were not taken back. */ cancels = 0;
   /** @internal The name, or its number. */ title: string | number;
+  /** @internal In debug mode: when its wait began, by the loop's clock. */ declare since?: number;
+  /** @internal In debug mode: the stack of what made it. */ declare origin?: Origin;
 
   /** @internal The coroutine has been taken. */
   constructor(coroutine: Coroutine<T>, options: TaskOptions | undefined, root: Root) {

@@ -89,7 +89,7 @@ export class Future<T = unknown> extends CoreFuture<T> {
   removeDoneCallback(callback: DoneCallback<T>): number {
     const equal: Waiter[] = [];
     this.someWaiter((waiter) => {
-      if ((waiter as Observer).callback === callback) equal.push(waiter);
+      if ((waiter as Observer).asker === callback) equal.push(waiter);
       return false;
     });
     for (const waiter of equal) this.removeWaiter(waiter);

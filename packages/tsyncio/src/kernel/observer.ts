@@ -6,8 +6,8 @@ import type { Scheduler } from "./scheduler.js";
 export class Observer implements Waiter, Runnable {
   prev: Waiter | null = null;
   next: Waiter | null = null;
-  /** Of a done callback: what the program gave. */
-  readonly callback: unknown;
+  /** On whose behalf: a done callback of the program, a gather, a shield, a group, … */
+  readonly asker: unknown;
   readonly #future: CoreFuture;
   readonly #awaits: boolean | (() => boolean);
   readonly #scheduler: Scheduler;
@@ -22,10 +22,10 @@ export class Observer implements Waiter, Runnable {
     awaits: boolean | (() => boolean),
     scheduler: Scheduler,
     done: (future: never) => void,
-    callback?: unknown,
+    asker?: unknown,
   ) {
     this.#awaits = awaits;
-    this.callback = callback;
+    this.asker = asker;
     this.#future = future;
     this.#scheduler = scheduler;
     this.#done = done;

@@ -6,6 +6,7 @@
  */
 import type { Closable } from "./closables.js";
 import type { CoreTask } from "./coreTask.js";
+import { busyRoots } from "./runtime.js";
 import type { Scheduler } from "./scheduler.js";
 import type { Watch } from "./watchlist.js";
 
@@ -28,16 +29,20 @@ export class Root {
   add(task: CoreTask): void {
     const last = this.lastTask;
     task.prevTask = last;
-    if (!last) this.firstTask = task;
-    else last.nextTask = task;
+    if (!last) {
+      this.firstTask = task;
+      busyRoots.add(this);
+    } else last.nextTask = task;
     this.lastTask = task;
     this.taskCount++;
   }
 
   remove(task: CoreTask): void {
     const { prevTask, nextTask } = task;
-    if (!prevTask) this.firstTask = nextTask;
-    else prevTask.nextTask = nextTask;
+    if (!prevTask) {
+      this.firstTask = nextTask;
+      if (!nextTask) busyRoots.delete(this);
+    } else prevTask.nextTask = nextTask;
     if (!nextTask) this.lastTask = prevTask;
     else nextTask.prevTask = prevTask;
     task.prevTask = null;

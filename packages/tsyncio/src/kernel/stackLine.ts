@@ -5,6 +5,12 @@ export interface Captured {
   stack?: string;
 }
 
+/** The stack of what made a task: the first line that is not of the library is the program's. */
+export interface Origin extends Captured {
+  /** How the places of the library's lines begin. */
+  readonly library: string;
+}
+
 const Capturing = Error as ErrorConstructor & {
   stackTraceLimit?: number;
   captureStackTrace?: (target: object, above?: (...args: never[]) => unknown) => void;

@@ -4,7 +4,6 @@
  *
  * The queue gives out a watch in place of the entry; where nobody asked, it is the queue itself that is asked, and nothing is measured.
  */
-import { Handle } from "../kernel/handle.js";
 import { ReadyQueue, type Runnable } from "../kernel/readyQueue.js";
 import type { Scheduler } from "../kernel/scheduler.js";
 import { Task } from "../kernel/task.js";
@@ -36,6 +35,6 @@ export function timeSteps(scheduler: Scheduler, timed: boolean): void {
 
 function nameOf(entry: Runnable): string {
   if (entry instanceof Task) return entry.describe();
-  const { callback } = entry as { callback?: { name?: string } };
-  return entry instanceof Handle || !callback ? String(entry) : `done callback ${callback.name || "(anonymous)"}`;
+  const { asker } = entry as { asker?: unknown };
+  return typeof asker === "function" ? `done callback ${asker.name || "(anonymous)"}` : String(entry);
 }

@@ -21,7 +21,7 @@ export class CapacityLimiter extends Acquirable {
     entitle(CapacityLimiter, "CapacityLimiter", "acquire");
   }
 
-  readonly #borrowers: Set<CoreTask> = new Set();
+  /** @internal */ readonly borrowers: Set<CoreTask> = new Set();
 
   /**
    * @param totalTokens - how many tokens there are; Infinity: no limit
@@ -57,7 +57,7 @@ export class CapacityLimiter extends Acquirable {
     return {
       borrowedTokens: held,
       totalTokens: most,
-      borrowers: Array.from(this.#borrowers, ({ name }) => name),
+      borrowers: Array.from(this.borrowers, ({ name }) => name),
       tasksWaiting: waiting.size,
     };
   }
@@ -71,17 +71,17 @@ export class CapacityLimiter extends Acquirable {
   /** @internal */
   override take(task: CoreTask, amount: number): void {
     super.take(task, amount);
-    this.#borrowers.add(task);
+    this.borrowers.add(task);
   }
 
   /** @internal */
   override put(task: CoreTask | null, amount: number): void {
     super.put(task, amount);
-    this.#borrowers.delete(task as CoreTask);
+    this.borrowers.delete(task as CoreTask);
   }
 
   /** @internal A task gives its own token back. */
   override has(task: CoreTask | null): boolean {
-    return this.#borrowers.has(task as CoreTask);
+    return this.borrowers.has(task as CoreTask);
   }
 }

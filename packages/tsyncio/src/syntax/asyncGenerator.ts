@@ -103,7 +103,7 @@ class Machine implements Closable {
 
 /** Serves one request: what a generator is to a frame. */
 class Step implements Resumable {
-  readonly #machine: Machine;
+  readonly machine: Machine;
   readonly #kind: Request;
   readonly #argument: unknown;
   /**
@@ -119,13 +119,13 @@ class Step implements Resumable {
   #closingError: { error: unknown } | null = null;
 
   constructor(machine: Machine, kind: Request, argument: unknown) {
-    this.#machine = machine;
+    this.machine = machine;
     this.#kind = kind;
     this.#argument = argument;
   }
 
   next(value: unknown): IteratorResult<unknown, unknown> {
-    const machine = this.#machine;
+    const machine = this.machine;
     switch (this.#phase) {
       case "new": {
         const before = machine.tail;
@@ -159,8 +159,8 @@ class Step implements Resumable {
       case "inner":
       case "value":
       case "argument":
-        this.#machine.inner = null;
-        if (this.#machine.body === null) return this.#fail(error);
+        this.machine.inner = null;
+        if (this.machine.body === null) return this.#fail(error);
         return this.#guard(() => this.#drive((body) => body.throw(error)));
       case "closing":
         this.#closingError = { error };
@@ -172,7 +172,7 @@ class Step implements Resumable {
 
   /** The task that serves the request is being unwound. */
   return(): IteratorResult<unknown, unknown> {
-    const machine = this.#machine;
+    const machine = this.machine;
     if (this.#phase === "new" || this.#phase === "turn" || machine.body === null) {
       // The next one may begin when the one before has ended, and not now that this one leaves the queue.
       if (this.#phase === "turn") this.#before?.addDoneCallback(() => this.#passTurn());
@@ -191,7 +191,7 @@ class Step implements Resumable {
   }
 
   #enter(): IteratorResult<unknown, unknown> {
-    const machine = this.#machine;
+    const machine = this.machine;
     const argument = this.#argument;
     if (machine.state === "new" && this.#kind === "next") {
       machine.open();
@@ -212,7 +212,7 @@ class Step implements Resumable {
   }
 
   #drive(resume: (body: Body) => IteratorResult<unknown, unknown>): IteratorResult<unknown, unknown> {
-    const machine = this.#machine;
+    const machine = this.machine;
     this.#phase = "body";
     const result = resume(machine.body as Body);
     if (result.done === true) {
@@ -238,14 +238,14 @@ class Step implements Resumable {
 
   /** What the inner iterator throws is thrown at the `yield*`. */
   #innerFailed(error: unknown): IteratorResult<unknown, unknown> {
-    this.#machine.inner = null;
+    this.machine.inner = null;
     return this.#drive((body) => body.throw(error));
   }
 
   /** A request while `yield*` is on goes to the inner iterator. */
   #ask(inner: AnyIterator, kind: Request, argument: unknown): IteratorResult<unknown, unknown> {
     try {
-      const method = (kind === "next" ? this.#machine.innerNext : inner[kind]) as () => unknown;
+      const method = (kind === "next" ? this.machine.innerNext : inner[kind]) as () => unknown;
       if (kind === "next" || (method !== undefined && method !== null)) {
         this.#phase = "inner";
         return { value: Reflect.apply(method, inner, [argument]), done: false };
@@ -257,13 +257,13 @@ class Step implements Resumable {
     } catch (error) {
       return this.#innerFailed(error);
     }
-    this.#machine.inner = null;
+    this.machine.inner = null;
     this.#phase = "argument";
     return { value: argument, done: false };
   }
 
   #innerResult(result: unknown): IteratorResult<unknown, unknown> {
-    const machine = this.#machine;
+    const machine = this.machine;
     let done: boolean;
     let value: unknown;
     try {
@@ -279,7 +279,7 @@ class Step implements Resumable {
 
   #serve(value: unknown, done: boolean): IteratorResult<unknown, unknown> {
     if (this.#closingError !== null) return this.#fail(this.#closingError.error);
-    if (!done) this.#machine.state = "suspended";
+    if (!done) this.machine.state = "suspended";
     this.#passTurn();
     return { value: { value, done }, done: true };
   }
@@ -293,7 +293,7 @@ class Step implements Resumable {
   #passTurn(): void {
     const ticket = this.#ticket;
     if (ticket === null || ticket.done()) return;
-    if (this.#machine.tail === ticket) this.#machine.tail = null;
+    if (this.machine.tail === ticket) this.machine.tail = null;
     ticket.setResult(undefined);
   }
 
@@ -302,7 +302,7 @@ class Step implements Resumable {
     try {
       return go();
     } catch (error) {
-      this.#machine.end();
+      this.machine.end();
       return this.#fail(error);
     }
   }

@@ -36,7 +36,7 @@ class PlainBody implements Resumable {
   readonly #fn: StockFunction;
   readonly #self: unknown;
   readonly #args: ArrayLike<unknown>;
-  #body: StockBody | null = null;
+  body: StockBody | null = null;
 
   constructor(fn: StockFunction, self: unknown, args: ArrayLike<unknown>) {
     this.#fn = fn;
@@ -45,9 +45,9 @@ class PlainBody implements Resumable {
   }
 
   next(value: unknown): IteratorResult<unknown, unknown> {
-    if (this.#body !== null) return resumePlain(this.#body, value);
-    this.#body = Reflect.apply(this.#fn, this.#self, this.#args) as StockBody;
-    return this.#body.next(undefined);
+    if (this.body !== null) return resumePlain(this.body, value);
+    this.body = Reflect.apply(this.#fn, this.#self, this.#args) as StockBody;
+    return this.body.next(undefined);
   }
 
   throw(error: unknown): never {
@@ -55,7 +55,7 @@ class PlainBody implements Resumable {
   }
 
   return(value: unknown): IteratorResult<unknown, unknown> {
-    return this.#body === null ? { value, done: true } : this.#body.return(value);
+    return this.body === null ? { value, done: true } : this.body.return(value);
   }
 }
 

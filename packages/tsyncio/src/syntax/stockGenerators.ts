@@ -21,22 +21,22 @@ export function awaited(value: unknown): object {
 }
 
 class MarkedBody {
-  #body: StockBody;
+  body: StockBody;
 
   constructor(body: StockBody) {
-    this.#body = body;
+    this.body = body;
   }
 
   next(value: unknown): IteratorResult<unknown, unknown> {
-    return this.#turned(resumePlain(this.#body, value));
+    return this.#turned(resumePlain(this.body, value));
   }
 
   throw(error: unknown): IteratorResult<unknown, unknown> {
-    return this.#turned(this.#body.throw(error));
+    return this.#turned(this.body.throw(error));
   }
 
   return(value: unknown): IteratorResult<unknown, unknown> {
-    return this.#turned(this.#body.return(value));
+    return this.#turned(this.body.return(value));
   }
 
   #turned(result: IteratorResult<unknown, unknown>): IteratorResult<unknown, unknown> {
@@ -44,7 +44,7 @@ class MarkedBody {
     if (value instanceof Awaited) return { value: value.value, done: false };
     if (result.done !== true) return value instanceof Delegated ? result : { value: yielded(value), done: false };
     if (!isAwaitable(value)) return result;
-    this.#body = returning(value);
+    this.body = returning(value);
     return this.next(undefined);
   }
 }
