@@ -15,3 +15,23 @@ export type {
   WaitNode,
 } from "./graph.js";
 export { readGraph } from "./readGraph.js";
+export {
+  addInstrument,
+  type Cause,
+  describeWaited,
+  type Ending,
+  type Instrument,
+  removeInstrument,
+} from "./instrument.js";
+export { type ChromeEvent, type ChromeTrace, eachChromeEvent, toChromeTrace } from "./instrumentChrome.js";
+export {
+  eachEvent,
+  framesOf,
+  packTrace,
+  type Trace,
+  type TraceEvent,
+  type TraceStack,
+  unpackTrace,
+} from "./instrumentFormat.js";
+export { TraceRecorder, type TraceRecorderOptions } from "./instrumentRecorder.js";
+export { type Doer, type Doing, type Replay, replayTrace, type Segment, type TraceTask } from "./instrumentReplay.js";

@@ -12,6 +12,7 @@
  */
 
 import { begin } from "../kernel/begin.js";
+import { CoreTask } from "../kernel/coreTask.js";
 import { Coroutine } from "../kernel/coroutine.js";
 import { current } from "../kernel/current.js";
 import { Handle } from "../kernel/handle.js";
@@ -74,7 +75,10 @@ export function followAsyncLocalStorage(): void {
     if (current.made) return;
     // What was made without a store must not see that of its waker either.
     const outer = capture();
-    const runTask = Task.prototype.run;
+    // Looked up at each step: somebody may have put something around it since (see `debug/instrumentHooks.ts`).
+    const runTask = function (this: unknown): void {
+      CoreTask.prototype.run.call(this as CoreTask);
+    };
     const runHandle = Handle.prototype.run;
     runIn(outer, Task.prototype, runTask);
     runIn(outer, Handle.prototype, runHandle);
