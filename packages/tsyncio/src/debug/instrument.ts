@@ -4,10 +4,11 @@
  * While none is installed there is nothing in the way: the first one swaps methods of the kernel for others that tell
  * (`instrumentHooks.ts`), and when the last one goes, the first methods come back.
  */
+import type { Waitable } from "../kernel/awaitable.js";
 import type { CancelScope } from "../kernel/cancelScope.js";
+import { activeRuns, platformScheduler } from "../kernel/scheduler.js";
 import type { Task } from "../kernel/task.js";
 import { unfit } from "../kernel/unfit.js";
-import { activeRuns, platformScheduler } from "../kernel/scheduler.js";
 import { type Listeners, swapIn, swapOut } from "./instrumentHooks.js";
 
 /**
@@ -16,10 +17,13 @@ import { type Listeners, swapIn, swapOut } from "./instrumentHooks.js";
  */
 export type Cause = Task | string;
 
-/** What a task waits for: a `Task`, a `Future`, or something of the library that can say what it is. */
-export interface Waited {
-  /** For people: `task 'crawl' (crawl)`, `a sleep`, `acquire() of Lock …`. */
-  describe(): string;
+/**
+ * What a task waits for, for people: `task 'crawl' (crawl)`, `a sleep`, `Lock.acquire() of Lock …`.
+ *
+ * @param waited - what `taskWaits` of an instrument was given
+ */
+export function describeWaited(waited: object): string {
+  return (waited as Waitable).describe();
 }
 
 /** How a task ended. */
@@ -42,8 +46,11 @@ export interface Instrument {
   /** It stands in the ready queue: for its first step, or since what it waited for is over. */
   taskScheduled?(task: Task, by: Cause): void;
   beforeTaskStep?(task: Task): void;
-  /** The step that is on suspends the task. Where it only lets others have a turn (`sleep(0)`), this is not called. */
-  taskWaits?(task: Task, what: Waited): void;
+  /**
+   * The step that is on suspends the task, which waits for `waited`: a `Task`, a `Future`, or something of the library that `describeWaited` can
+   * put into words. Where it only lets others have a turn (`sleep(0)`), this is not called.
+   */
+  taskWaits?(task: Task, waited: object): void;
   afterTaskStep?(task: Task): void;
   /** `task.cancel(reason)` was called. */
   taskCancelled?(task: Task, by: Cause, reason: unknown): void;

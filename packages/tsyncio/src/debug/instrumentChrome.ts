@@ -85,11 +85,19 @@ export function eachChromeEvent(trace: Trace, emit: (event: ChromeEvent) => void
     cancelled(task, time, by: Doer, reason, ofScope) {
       instant(task, ofScope ? "scope cancelled" : "cancel()", "cancel", time, { by: by.text, reason });
     },
-    ended(task, time, ending, value) {
+    exited(task, time, ending, value) {
       instant(task, ending === "error" ? `error: ${value}` : ending, "end", time, { value });
     },
     run(time, begins) {
-      emit({ ph: "i", s: "t", name: begins ? "run begins" : "run ends", cat: "run", pid: LOOP, tid: LANE, ts: micros(time) });
+      emit({
+        ph: "i",
+        s: "t",
+        name: begins ? "run begins" : "run ends",
+        cat: "run",
+        pid: LOOP,
+        tid: LANE,
+        ts: micros(time),
+      });
     },
   });
 }

@@ -29,8 +29,8 @@ export const FIELDS: readonly number[] = [5, 2, 1, 0, 3, 3, 3, 2, 1, 0, 1, 0, 0,
 /** Events of a microsecond each are told apart. */
 export const UNITS_PER_MS = 10_000;
 
-/** A frame of a stack: a text, `name (file:line:column)`, and the entry of the frame that it called, 0 where it waits itself. */
-export type StackEntry = readonly [frame: number, called: number];
+/** A frame of a stack: a text, `name (file:line:column)` or `name (defined at …)` where the line of the wait is not known, and the entry of the frame that it called, 0 where it waits itself. */
+export type TraceStack = readonly [text: number, called: number];
 
 /** What was recorded. */
 export interface Trace {
@@ -45,7 +45,7 @@ export interface Trace {
   /** Events that were recorded and given up, the oldest first, since there were more than the limit. */
   readonly dropped: number;
   readonly texts: readonly string[];
-  readonly stacks: readonly StackEntry[];
+  readonly stacks: readonly TraceStack[];
   readonly events: Uint8Array;
 }
 
@@ -84,7 +84,7 @@ export function eachEvent(events: Uint8Array, visit: (event: TraceEvent) => void
 export function framesOf(trace: Pick<Trace, "stacks" | "texts">, stack: number): string[] {
   const frames: string[] = [];
   for (let at = stack; at > 0; ) {
-    const [frame, called] = trace.stacks[at] as StackEntry;
+    const [frame, called] = trace.stacks[at] as TraceStack;
     frames.unshift(trace.texts[frame] as string);
     at = called;
   }

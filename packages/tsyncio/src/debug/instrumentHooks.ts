@@ -41,72 +41,108 @@ const enqueuers: WeakMap<Runnable, Cause> = new WeakMap();
 export function swapIn(listeners: Listeners): void {
   on = listeners;
   for (const root of activeRuns) follow(root.scheduler);
-  swap(Root.prototype, "add", (add) =>
-    function (this: Root, task) {
-      follow(this.scheduler);
-      const parent = current.task as Task | null;
-      add.call(this, task);
-      for (const told of on.taskSpawned) told(task as Task, parent);
-    });
-  swap(CoreTask.prototype, "run", (run) =>
-    function (this: CoreTask) {
-      if ((this.flags & STATE) !== PENDING) return;
-      const task = this as Task;
-      for (const told of on.beforeTaskStep) told(task);
-      run.call(this);
-      const { waitingOn } = this;
-      if (waitingOn && (this.flags & QUEUED) === 0) for (const told of on.taskWaits) told(task, waitingOn);
-      for (const told of on.afterTaskStep) told(task);
-    });
-  swap(CoreTask.prototype, "wakeUp", (wakeUp) =>
-    function (this: CoreTask, bits) {
-      for (const told of on.taskScheduled) told(this as Task, causeNow());
-      wakeUp.call(this, bits);
-    });
-  swap(Scheduler.prototype, "enqueueFromHost", (enqueue) =>
-    function (this: Scheduler, woken) {
-      if (woken instanceof CoreTask) for (const told of on.taskScheduled) told(woken as Task, causeNow());
-      enqueue.call(this, woken);
-    });
-  swap(CoreTask.prototype, "settle", (settle) =>
-    function (this: CoreTask, state, value) {
-      settle.call(this, state, value);
-      const ending = state === RESULT ? "result" : state === CANCELLED ? "cancelled" : "error";
-      for (const told of on.taskExited) told(this as Task, ending, value);
-    });
-  swap(CoreTask.prototype, "cancel", (cancel) =>
-    function (this: CoreTask, reason) {
-      if (!this.done()) for (const told of on.taskCancelled) told(this as Task, causeNow(), reason);
-      return cancel.call(this, reason);
-    });
-  swap(CancelTarget.prototype, "cancel", (cancel) =>
-    function (this: CancelTarget, reason) {
-      if (this instanceof CancelScope && this.task) {
-        const by = this.expired && !this.cancelCalled ? "deadline" : causeNow();
-        for (const told of on.scopeCancelled) told(this.task as Task, this, by);
-      }
-      cancel.call(this, reason);
-    });
+  swap(
+    Root.prototype,
+    /* @__KEY__ */ "add",
+    (add) =>
+      function (this: Root, task) {
+        follow(this.scheduler);
+        const parent = current.task as Task | null;
+        add.call(this, task);
+        for (const told of on.taskSpawned) told(task as Task, parent);
+      },
+  );
+  swap(
+    CoreTask.prototype,
+    /* @__KEY__ */ "run",
+    (run) =>
+      function (this: CoreTask) {
+        if ((this.flags & STATE) !== PENDING) return;
+        const task = this as Task;
+        for (const told of on.beforeTaskStep) told(task);
+        run.call(this);
+        const { waitingOn } = this;
+        if (waitingOn && (this.flags & QUEUED) === 0) for (const told of on.taskWaits) told(task, waitingOn);
+        for (const told of on.afterTaskStep) told(task);
+      },
+  );
+  swap(
+    CoreTask.prototype,
+    /* @__KEY__ */ "wakeUp",
+    (wakeUp) =>
+      function (this: CoreTask, bits) {
+        for (const told of on.taskScheduled) told(this as Task, causeNow());
+        wakeUp.call(this, bits);
+      },
+  );
+  swap(
+    Scheduler.prototype,
+    /* @__KEY__ */ "enqueueFromHost",
+    (enqueue) =>
+      function (this: Scheduler, woken) {
+        if (woken instanceof CoreTask) for (const told of on.taskScheduled) told(woken as Task, causeNow());
+        enqueue.call(this, woken);
+      },
+  );
+  swap(
+    CoreTask.prototype,
+    /* @__KEY__ */ "settle",
+    (settle) =>
+      function (this: CoreTask, state, value) {
+        settle.call(this, state, value);
+        const ending = state === RESULT ? "result" : state === CANCELLED ? "cancelled" : "error";
+        for (const told of on.taskExited) told(this as Task, ending, value);
+      },
+  );
+  swap(
+    CoreTask.prototype,
+    /* @__KEY__ */ "cancel",
+    (cancel) =>
+      function (this: CoreTask, reason) {
+        if (!this.done()) for (const told of on.taskCancelled) told(this as Task, causeNow(), reason);
+        return cancel.call(this, reason);
+      },
+  );
+  swap(
+    CancelTarget.prototype,
+    /* @__KEY__ */ "cancel",
+    (cancel) =>
+      function (this: CancelTarget, reason) {
+        if (this instanceof CancelScope && this.task) {
+          const by = this.expired && !this.cancelCalled ? "deadline" : causeNow();
+          for (const told of on.scopeCancelled) told(this.task as Task, this, by);
+        }
+        cancel.call(this, reason);
+      },
+  );
   // The captured line of a call is let go where the coroutine is taken; here it tells where a task was made, and where one waits.
-  swap(Coroutine.prototype, "take", (take) =>
-    function (this: Coroutine) {
-      const { origin } = this;
-      take.call(this);
-      this.origin = origin;
-    });
-  swap(Run.prototype as { start(this: Run, ...args: unknown[]): void }, "start", (start) =>
-    function (this: Run, ...args) {
-      follow(this.scheduler);
-      for (const told of on.beforeRun) told();
-      start.apply(this, args);
-      const { settle } = this;
-      this.settle = () => {
-        const wasOn = activeRuns.has(this);
-        settle();
-        if (wasOn) for (const told of on.afterRun) told();
-      };
-    });
-  swap(current, "endIteration", (endIteration) => () => {
+  swap(
+    Coroutine.prototype,
+    /* @__KEY__ */ "take",
+    (take) =>
+      function (this: Coroutine) {
+        const { origin } = this;
+        take.call(this);
+        this.origin = origin;
+      },
+  );
+  swap(
+    Run.prototype as { start(this: Run, ...args: unknown[]): void },
+    /* @__KEY__ */ "start",
+    (start) =>
+      function (this: Run, ...args) {
+        follow(this.scheduler);
+        for (const told of on.beforeRun) told();
+        start.apply(this, args);
+        const { settle } = this;
+        this.settle = () => {
+          const wasOn = activeRuns.has(this);
+          settle();
+          if (wasOn) for (const told of on.afterRun) told();
+        };
+      },
+  );
+  swap(current, /* @__KEY__ */ "endIteration", (endIteration) => () => {
     leaveEntry();
     endIteration();
   });
@@ -120,7 +156,7 @@ export function swapOut(): void {
   entry = callback = null;
 }
 
-/** Puts another method in the place of one, own or inherited. */
+/** Puts another method in the place of one, own or inherited. The names are marked for the browser build, which shortens some. */
 function swap<O extends object, K extends keyof O>(owner: O, name: K, make: (before: O[K]) => O[K]): void {
   const own = Object.getOwnPropertyDescriptor(owner, name);
   const before = owner[name];
@@ -140,19 +176,19 @@ function follow(scheduler: Scheduler): void {
   followed.add(scheduler);
   const { ready } = scheduler;
   let pushing = false;
-  swap(ready, "push", () => (item) => {
+  swap(ready, /* @__KEY__ */ "push", () => (item) => {
     if (!(item instanceof CoreTask || item instanceof Handle)) enqueuers.set(item, causeNow());
     // Making room shifts all that is in it.
     pushing = true;
     Ring.prototype.push.call(ready, item);
     pushing = false;
   });
-  swap(ready, "shift", () => () => {
+  swap(ready, /* @__KEY__ */ "shift", () => () => {
     const item = Ring.prototype.shift.call(ready) as Runnable;
     if (!pushing) enterEntry(item);
     return item;
   });
-  swap(scheduler as { drain: () => void }, "drain", (drain) => () => {
+  swap(scheduler as { drain: () => void }, /* @__KEY__ */ "drain", (drain) => () => {
     for (const told of on.afterIoWait) told();
     drain();
     leaveEntry();

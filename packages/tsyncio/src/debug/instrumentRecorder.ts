@@ -1,9 +1,10 @@
 /** Recording what happens, as a trace. */
+import type { Waitable } from "../kernel/awaitable.js";
 import type { CancelScope } from "../kernel/cancelScope.js";
 import { CoreTask } from "../kernel/coreTask.js";
 import type { Task } from "../kernel/task.js";
 import { unfit } from "../kernel/unfit.js";
-import type { Cause, Ending, Instrument, Waited } from "./instrument.js";
+import type { Cause, Ending, Instrument } from "./instrument.js";
 import {
   BEGIN,
   BUSY,
@@ -70,7 +71,7 @@ export class TraceRecorder implements Instrument {
   readonly #ids: WeakMap<CoreTask, number> = new WeakMap();
   #lastId = 0;
   /** What the step that is on waits for. */
-  #waits: Waited | null = null;
+  #waits: object | null = null;
 
   /** @throws TypeError where `maxEvents` is no whole number from 1 */
   constructor(options: TraceRecorderOptions = {}) {
@@ -144,7 +145,7 @@ export class TraceRecorder implements Instrument {
   }
 
   /** @internal */
-  taskWaits(_task: Task, what: Waited): void {
+  taskWaits(_task: Task, what: object): void {
     this.#waits = what;
   }
 
@@ -154,7 +155,7 @@ export class TraceRecorder implements Instrument {
     this.#waits = null;
     if (waits) {
       const awaited = waits instanceof CoreTask ? this.#id(waits) : 0;
-      this.#write(WAIT, this.#text(waits.describe()), awaited, this.#stacks.of(task));
+      this.#write(WAIT, this.#text((waits as Waitable).describe()), awaited, this.#stacks.of(task));
     } else this.#write(PAUSE);
   }
 

@@ -36,7 +36,7 @@ export interface TraceTask {
   /** The coroutine function. */
   readonly fn: string;
   /** Where it was made, or where its function is defined. */
-  readonly place: string;
+  readonly madeAt: string;
   readonly spawnedAt: number;
 }
 
@@ -53,7 +53,7 @@ export interface Segment {
   /** While it waited or was made ready: by whom it was woken. */
   readonly by: Doer;
   /** The recording ended first. */
-  readonly open: boolean;
+  readonly unfinished: boolean;
 }
 
 /** Told in the order of their ends. */
@@ -65,7 +65,7 @@ export interface Replay {
   /** A task made another one, or woke it; `to` is when that runs. */
   arrow(kind: "spawn" | "wake", fromTask: number, from: number, toTask: number, to: number): void;
   cancelled(task: number, time: number, by: Doer, reason: string, ofScope: boolean): void;
-  ended(task: number, time: number, ending: "result" | "error" | "cancelled", value: string): void;
+  exited(task: number, time: number, ending: "result" | "error" | "cancelled", value: string): void;
   run(time: number, begins: boolean): void;
 }
 
@@ -80,6 +80,8 @@ class Lane {
   awaited = 0;
   stack = 0;
   by: Doer = NOBODY;
+  /** Who has woken it in its own step. */
+  wokenBy: Doer = NOBODY;
   done = false;
   /** When it last stopped to run. */
   left = 0;
@@ -104,7 +106,7 @@ export function replayTrace(trace: Trace, replay: Replay): void {
     if (!lane) {
       lane = new Lane(`task ${task}`);
       lanes.set(task, lane);
-      replay.task({ id: task, parent: 0, name: lane.name, fn: "", place: "", spawnedAt: 0 });
+      replay.task({ id: task, parent: 0, name: lane.name, fn: "", madeAt: "", spawnedAt: 0 });
     }
     return lane;
   };
@@ -114,19 +116,17 @@ export function replayTrace(trace: Trace, replay: Replay): void {
     return { task, text: laneOf(task).name };
   };
   /** The task does something else from now on. */
-  const turn = (task: number, doing: Doing | null, time: number, open = false): Lane => {
+  const turn = (task: number, doing: Doing | null, time: number, unfinished = false): Lane => {
     const lane = laneOf(task);
     const { since, what, awaited, stack, by } = lane;
     if (lane.doing)
-      replay.segment({ task, doing: lane.doing, from: since, to: time, what, awaited, stack, by, open });
+      replay.segment({ task, doing: lane.doing, from: since, to: time, what, awaited, stack, by, unfinished });
     if (lane.doing === "running") lane.left = time;
     lane.doing = doing;
     lane.since = time;
-    if (doing !== "ready") {
-      lane.what = "";
-      lane.awaited = lane.stack = 0;
-      lane.by = NOBODY;
-    }
+    lane.what = "";
+    lane.awaited = lane.stack = 0;
+    lane.by = NOBODY;
     return lane;
   };
   const leave = (time: number): number => {
@@ -147,7 +147,7 @@ export function replayTrace(trace: Trace, replay: Replay): void {
           parent: second,
           name: lane.name,
           fn: text(fields[3]),
-          place: text(fields[4]),
+          madeAt: text(fields[4]),
           spawnedAt: time,
         });
         turn(task, "ready", time);
@@ -159,11 +159,15 @@ export function replayTrace(trace: Trace, replay: Replay): void {
         const by = doer(second);
         if (lane.doing === "waiting") {
           lane.by = by;
-          turn(task, "ready", time);
-          lane.what = "";
-        } else if (!lane.by.text) lane.by = by;
+          turn(task, "ready", time).by = by;
+        } else if (lane.doing === "running") lane.wokenBy = by;
+        else lane.by = by;
         if (!lane.arrow && by.task && by.task !== task)
-          lane.arrow = { kind: "wake", task: by.task, time: running(by.task) ? time : Math.min(time, laneOf(by.task).left) };
+          lane.arrow = {
+            kind: "wake",
+            task: by.task,
+            time: running(by.task) ? time : Math.min(time, laneOf(by.task).left),
+          };
         break;
       }
       case BEGIN: {
@@ -176,7 +180,9 @@ export function replayTrace(trace: Trace, replay: Replay): void {
       }
       case PAUSE: {
         const left = leave(time);
-        if (left) turn(left, laneOf(left).done ? null : "ready", time);
+        if (!left) break;
+        const { done, wokenBy } = laneOf(left);
+        turn(left, done ? null : "ready", time).by = wokenBy;
         break;
       }
       case WAIT: {
@@ -192,7 +198,7 @@ export function replayTrace(trace: Trace, replay: Replay): void {
         const lane = laneOf(task);
         lane.done = true;
         if (lane.doing !== "running") turn(task, null, time);
-        replay.ended(task, time, ENDINGS[second] ?? "result", text(third));
+        replay.exited(task, time, ENDINGS[second] ?? "result", text(third));
         break;
       }
       case CANCEL:

@@ -11,7 +11,7 @@ import type { CoreTask } from "../kernel/coreTask.js";
 import { Coroutine } from "../kernel/coroutine.js";
 import type { Frame } from "../kernel/frame.js";
 import { type Captured, placeOf } from "../kernel/stackLine.js";
-import type { StackEntry } from "./instrumentFormat.js";
+import type { TraceStack } from "./instrumentFormat.js";
 
 /** Waits of one function whose line is asked for before it is taken for granted. */
 const ASKED = 8;
@@ -33,7 +33,7 @@ interface Node {
 }
 
 export class StackTable {
-  readonly entries: StackEntry[] = [[0, 0]];
+  readonly entries: TraceStack[] = [[0, 0]];
   readonly #root: Node = { id: 0, callers: new Map() };
   readonly #textOf: (text: string) => number;
   readonly #definitions: WeakMap<CodeSite, string> = new WeakMap();
@@ -73,7 +73,8 @@ export class StackTable {
     if (known) return known;
     if (this.entries.length >= MOST) return choice.last;
     const made = { id: this.entries.length, callers: new Map() };
-    const shown = place || this.definitionOf(site);
+    const defined = place ? "" : this.definitionOf(site);
+    const shown = place || (defined && `defined at ${defined}`);
     this.entries.push([this.#textOf(shown ? `${site.name} (${shown})` : site.name), node.id]);
     choice.byPlace.set(place, made);
     choice.last = made;
@@ -98,5 +99,7 @@ function leafOf(waited: Waitable | null): Coroutine | null {
 
 /** The line of the call that made a coroutine, mostly that of its await; empty where it was not captured. */
 export function linePlace(made: { readonly origin: Captured | undefined; readonly site?: CodeSite }): string {
-  return placeOf(made.origin, made.site?.lowered ? 1 : 0);
+  const place = placeOf(made.origin, made.site?.lowered ? 1 : 0);
+  // Called by the platform, whose lines tell nothing.
+  return place.startsWith("node:") ? "" : place;
 }
