@@ -14,7 +14,6 @@ export type {
   TaskState,
   WaitNode,
 } from "./graph.js";
-export { readGraph } from "./readGraph.js";
 export {
   addInstrument,
   type Cause,
@@ -35,3 +34,4 @@ export {
 } from "./instrumentFormat.js";
 export { TraceRecorder, type TraceRecorderOptions } from "./instrumentRecorder.js";
 export { type Doer, type Doing, type Replay, replayTrace, type Segment, type TraceTask } from "./instrumentReplay.js";
+export { readGraph } from "./readGraph.js";

@@ -231,8 +231,8 @@ function nameOf(item: Runnable): string {
   if (item instanceof Handle) return `callback ${/^<\w+ (?:when=\S+ )?(.*)>$/.exec(String(item))?.[1] ?? ""}`;
   if (item instanceof CancelScope) return "deadline";
   if (item instanceof Observer) {
-    const { name } = (item.callback ?? {}) as { name?: string };
-    return item.callback ? `callback ${name || "(anonymous)"}` : "done";
+    const { asker } = item;
+    return typeof asker === "function" ? `callback ${asker.name || "(anonymous)"}` : "done";
   }
   return "when" in item ? "timer" : "loop";
 }
