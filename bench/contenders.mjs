@@ -1,8 +1,8 @@
 // Who takes part. The first is what the others are compared with.
 import { execFileSync } from "node:child_process";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { dirname } from "node:path";
+import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { lowered } from "./lowered.mjs";
 
 /**
  * @typedef {object} Contender
@@ -52,18 +52,6 @@ export function contenders(node) {
       absent: python ? undefined : "python3 (3.11 or later) is not installed",
     },
   ];
-}
-
-/** Passes a file through the compiler, as a loader would, and gives the JavaScript that came out. */
-async function lowered(path) {
-  const { lower } = await import("@tsyncio/compiler");
-  const { transform } = await import("esbuild");
-  const { code: typescript } = await lower(readFileSync(here(path), "utf8"), { filename: here(path) });
-  const { code } = await transform(typescript, { loader: "ts", target: "esnext", sourcefile: path });
-  const file = here(`.build/${path.replace(/\.ts$/, ".mjs")}`);
-  mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, code);
-  return file;
 }
 
 function pythonVersion() {

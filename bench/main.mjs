@@ -1,11 +1,10 @@
 // `npm run bench`: see README.md beside this file.
 import { execFileSync } from "node:child_process";
-import { existsSync } from "node:fs";
 import { cpus } from "node:os";
-import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { contenders as allContenders } from "./contenders.mjs";
 import { measure } from "./measure.mjs";
+import { nodeBinary } from "./nodeBinary.mjs";
 import { table } from "./report.mjs";
 import { scenarios as allScenarios } from "./scenarios.mjs";
 
@@ -73,13 +72,6 @@ function pick(option, list, wanted) {
   const unknown = names.find((name) => !list.some((item) => item.name === name));
   if (unknown !== undefined) fail(`--${option} ${unknown}: know only ${list.map(({ name }) => name).join(", ")}`);
   return list.filter(({ name }) => names.includes(name));
-}
-
-function nodeBinary(major) {
-  if (major === undefined || process.versions.node.startsWith(`${major}.`)) return process.execPath;
-  const binary = fileURLToPath(new URL(`../node_modules/node${major}/bin/node`, import.meta.url));
-  if (!existsSync(binary)) fail(`--node ${major}: not installed here; the running one is ${process.versions.node}`);
-  return binary;
 }
 
 function progress(text) {
