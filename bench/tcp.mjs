@@ -9,7 +9,15 @@ import { median, spread } from "./report.mjs";
 import { servers as allServers } from "./tcp/servers.mjs";
 
 const scenarios = [
-  { name: "pingpong", title: "50 connections, 1 KiB to and fro", connections: 50, size: 1024, window: 1 },
+  {
+    name: "pingpong",
+    title: "50 connections, 1 KiB to and fro",
+    connections: 50,
+    size: 1024,
+    window: 1,
+    warmUp: 50_000,
+    count: 150_000,
+  },
   {
     name: "stream",
     title: "1 connection, 64 KiB pieces, 16 of them under way",
@@ -46,7 +54,7 @@ if (options.help) {
 }
 const rounds = options.quick ? 1 : Number(options.rounds);
 if (!Number.isInteger(rounds) || rounds < 1) fail(`--rounds ${options.rounds}: give a whole number of at least 1`);
-const effort = options.quick ? { warmMs: 200, measureMs: 300 } : { warmMs: 1000, measureMs: 3000 };
+const share = options.quick ? 1 / 50 : 1;
 const node = nodeBinary(options.node);
 const known = allServers(node, [options.python, "python3", "/usr/bin/python3"].filter(Boolean));
 const servers = pick("server", known, options.server).filter(({ title, absent }) => {
@@ -79,9 +87,10 @@ async function measure({ line: [program, ...args] }, scenario) {
   try {
     const { value: said } = await createInterface({ input: server.stdout })[Symbol.asyncIterator]().next();
     if (said === undefined) fail(`${program} ${args.join(" ")} has ended without serving`);
-    const plan = { ...scenario, ...effort, port: Number(said), pid: server.pid };
+    const { warmUp, count } = scenario;
+    const plan = { ...scenario, warmUp: warmUp * share, count: count * share, port: Number(said), pid: server.pid };
     const client = [fileURLToPath(new URL("tcp/load.mjs", import.meta.url)), JSON.stringify(plan)];
-    const { stdout } = await promisify(execFile)(node, client, { timeout: 60_000 });
+    const { stdout } = await promisify(execFile)(node, client, { timeout: 300_000 });
     return JSON.parse(stdout);
   } finally {
     server.kill("SIGKILL");

@@ -3,31 +3,25 @@ import { connect } from "node:net";
 import { processorTime } from "./processorTime.mjs";
 
 const plan = JSON.parse(process.argv[2]);
-const { port, pid, connections, size, window, warmMs, measureMs } = plan;
+const { port, pid, connections, size, window, warmUp, count } = plan;
 
-let measuring = false;
+let messages = -warmUp;
 let stopping = false;
-let messages = 0;
-const latencies = new Float64Array(4_000_000);
+let start = 0;
+let ms = 0;
+let before;
+let after;
+const latencies = new Float64Array(count);
 
 const clients = Array.from({ length: connections }, (_, index) => client(index));
 await Promise.all(clients.map(({ connected }) => connected));
 for (const { begin } of clients) begin();
-await pause(warmMs);
-const before = processorTime(pid);
-const start = performance.now();
-measuring = true;
-await pause(measureMs);
-measuring = false;
-const ms = performance.now() - start;
-const after = processorTime(pid);
-stopping = true;
 await Promise.all(clients.map(({ ended }) => ended));
-const sorted = latencies.subarray(0, Math.min(messages, latencies.length)).sort();
+const sorted = latencies.sort();
 console.log(
   JSON.stringify({
     ms,
-    messages,
+    messages: count,
     cpuMs: before === undefined ? null : after - before,
     p50: sorted[Math.floor(sorted.length * 0.5)],
     p99: sorted[Math.floor(sorted.length * 0.99)],
@@ -55,10 +49,7 @@ function client(index) {
       received -= size;
       const since = sentAt.shift();
       if (since === undefined) fail("more came back than was sent");
-      if (measuring) {
-        if (messages < latencies.length) latencies[messages] = performance.now() - since;
-        messages++;
-      }
+      came(since);
       if (!stopping) send();
       else if (sentAt.length === 0) socket.end();
     }
@@ -81,8 +72,19 @@ function client(index) {
   };
 }
 
-function pause(ms) {
-  return new Promise((resolve) => setTimeout(resolve, ms));
+/** A message is back that was sent at that time. */
+function came(since) {
+  const now = performance.now();
+  if (messages >= 0 && messages < count) latencies[messages] = now - since;
+  messages++;
+  if (messages === 0) {
+    before = processorTime(pid);
+    start = performance.now();
+  } else if (messages === count) {
+    ms = now - start;
+    after = processorTime(pid);
+    stopping = true;
+  }
 }
 
 function fail(message) {

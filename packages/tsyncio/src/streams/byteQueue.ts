@@ -59,8 +59,12 @@ export class ByteQueue {
 
   #takeAll(): Buffer {
     const chunks = this.#chunks;
-    const all = chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks, this.size);
-    this.#chunks = [];
+    let all: Buffer;
+    if (chunks.length === 1) all = chunks.pop() as Buffer;
+    else {
+      all = Buffer.concat(chunks, this.size);
+      this.#chunks = [];
+    }
     this.size = 0;
     this.#forgetStore();
     return all;

@@ -5,7 +5,7 @@ import type { StreamReader } from "./streamReader.js";
 /** Feeds the reader with what the stream gives, until the function that it returns is called. */
 export function feed(reader: StreamReader, stream: Readable): () => void {
   const listeners: readonly (readonly [string, (value: never) => void])[] = [
-    ["data", (chunk: Uint8Array) => reader.feedData(chunk)],
+    ["data", (chunk: Uint8Array) => reader.feedFromHost(chunk)],
     ["end", () => reader.feedEof()],
     ["error", (error: unknown) => reader.setException(error)],
     [

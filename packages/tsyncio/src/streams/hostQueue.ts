@@ -1,5 +1,6 @@
 /** Tasks that wait for something that the platform does: while there are any, a virtual clock stands still. */
 import type { CoreTask } from "../kernel/coreTask.js";
+import { CLAIMING, QUEUED } from "../kernel/taskBits.js";
 import { WaitQueue } from "../kernel/waitQueue.js";
 
 export class HostQueue extends WaitQueue {
@@ -20,5 +21,13 @@ export class HostQueue extends WaitQueue {
     const removed = super.remove(task);
     if (removed && this.ofHost) task.scheduler.hostWaits--;
     return removed;
+  }
+
+  /** As `wake(1, CLAIMING)`, called by the platform beneath no other code: where the loop is idle the task runs at once. */
+  wakeFromHost(): void {
+    const task = this.shift();
+    if (!task) return;
+    task.flags |= QUEUED | CLAIMING;
+    task.scheduler.enqueueFromHost(task);
   }
 }

@@ -135,9 +135,20 @@ export class StreamReader implements AsyncIterable<Buffer> {
   /** Adds bytes at the end; for a source of one's own. */
   feedData(chunk: Uint8Array): void {
     if (this.#ended) throw new InvalidStateError("the stream has ended: feedData() comes before feedEof()");
-    this.bytes.push(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength));
-    if (this.bytes.size > Math.max(2 * this.limit, this.#wanted)) this.#pause();
-    if (this.bytes.size >= this.#wanted) this.reading.wake(1, CLAIMING);
+    if (this.#hold(chunk)) this.reading.wake(1, CLAIMING);
+  }
+
+  /** @internal As `feedData`, called by the platform beneath no other code: who waits for it goes on at once. */
+  feedFromHost(chunk: Uint8Array): void {
+    if (this.#hold(chunk)) this.reading.wakeFromHost();
+  }
+
+  /** Whether there is what somebody waits for. */
+  #hold(chunk: Uint8Array): boolean {
+    const { bytes } = this;
+    bytes.push(chunk instanceof Buffer ? chunk : Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength));
+    if (bytes.size > Math.max(2 * this.limit, this.#wanted)) this.#pause();
+    return bytes.size >= this.#wanted;
   }
 
   /** Nothing more will come. */

@@ -106,6 +106,12 @@ export class StreamWriter {
     if (this.#wroteEof) throw new InvalidStateError("cannot write after writeEof()");
     if (this.#isClosing || data.length === 0) return;
     const { stream } = this;
+    // A callback costs a turn of Node's own queue: only where `drain()` may wait for it. Of UTF-16 one unit is at most three bytes.
+    const most = typeof data === "string" ? data.length * 3 : data.length;
+    if (!this.#paused && stream.writableLength + most <= this.#high) {
+      stream.write(data);
+      return;
+    }
     stream.write(data, this.#written);
     if (stream.writableLength > this.#high) this.#paused = true;
   }
@@ -213,8 +219,12 @@ export class StreamWriter {
     checkCount(top, bottom, "the high-water mark");
     this.#high = top;
     this.#low = bottom;
-    if (this.stream.writableLength > top) this.#paused = true;
-    else this.#written();
+    if (this.stream.writableLength <= top) this.#written();
+    else {
+      this.#paused = true;
+      // What is under way may be told of by nobody.
+      this.stream.write("", this.#written);
+    }
   }
 
   /** Bytes that were written and are still under way. */
