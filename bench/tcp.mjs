@@ -24,6 +24,8 @@ const scenarios = [
     connections: 1,
     size: 65536,
     window: 16,
+    warmUp: 5_000,
+    count: 25_000,
   },
 ];
 

@@ -222,8 +222,9 @@ export class StreamWriter {
     if (this.stream.writableLength <= top) this.#written();
     else {
       this.#paused = true;
-      // What is under way may be told of by nobody.
-      this.stream.write("", this.#written);
+      // Nobody may have asked to be told of what is under way.
+      if (this.stream.writableEnded) this.stream.once("finish", this.#written);
+      else this.stream.write("", this.#written);
     }
   }
 

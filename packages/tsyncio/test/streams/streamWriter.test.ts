@@ -44,6 +44,44 @@ describe("StreamWriter", () => {
     }),
   );
 
+  test(
+    "limits that are lowered hold for what is under way already, also after writeEof()",
+    inLoop(function* () {
+      for (const ended of [false, true]) {
+        const stream = new Slow();
+        const writer = new StreamWriter(stream);
+        writer.write("123456");
+        yield* writer.drain();
+        if (ended) writer.writeEof();
+        writer.setWriteBufferLimits({ high: 2 });
+        const waiting = createTask(writer.drain());
+        yield* sleep(0);
+        assert.equal(waiting.done(), false);
+        while (stream.under.length > 0) yield stream.sent();
+        yield* waiting;
+        assert.equal(writer.getWriteBufferSize(), 0);
+        writer.abort();
+      }
+    }),
+  );
+
+  test(
+    "what is written while drain waits is waited for as well, be it ever so short",
+    inLoop(function* () {
+      const stream = new Slow();
+      const writer = new StreamWriter(stream);
+      writer.setWriteBufferLimits({ high: 10, low: 0 });
+      writer.write("12345678901");
+      const waiting = createTask(writer.drain());
+      writer.write("x");
+      yield stream.sent();
+      assert.deepEqual([writer.getWriteBufferSize(), waiting.done()], [1, false]);
+      yield stream.sent();
+      yield* waiting;
+      writer.abort();
+    }),
+  );
+
   test("the limits of the write buffer are checked, and follow from each other", () => {
     const writer = new StreamWriter(new Slow());
     assert.throws(
