@@ -3,22 +3,42 @@
  * `$aw` gives the value or throws the error at the user's own line. In a generator `yield` means the user's own yield,
  * which goes to the driver as `yield $yielded(v)` and needs no `$aw`.
  *
+ * `await f()` is `$aw($now($t = f()) ?? (yield $t))`: where `f` awaits nothing, `$now` gives the value at once.
+ *
  * For debuggers it is `($awaited.v = yield x)`: see `awaited` of `tsyncio/syntax`.
  */
 import type { AwaitExpression, ReturnStatement, YieldExpression } from "oxc-parser";
+import { type Node, unwrapped } from "./ast.js";
 import type { Pass } from "./pass.js";
 
 /** `await x`. */
 export function lowerAwait(pass: Pass, node: AwaitExpression): void {
-  if (!pass.context.isLowered) return;
+  const { context } = pass;
+  if (!context.isLowered) return;
+  context.suspends = true;
   const end = node.start + "await".length;
   const { argument } = node;
+  if (context.held !== "" && isCall(argument)) {
+    context.holds = true;
+    const space = end === argument.start ? " " : "";
+    pass.replace(node.start, end, `${pass.helper("aw")}(${pass.helper("now")}(${context.held} =${space}`);
+    pass.wrap(node, "", `) ?? (yield ${context.held}))`);
+    return;
+  }
   // No line break may follow `yield`, where one may follow `await`.
   const isBroken = /[\n\r\u2028\u2029]/.test(pass.source.slice(end, argument.start));
   const space = end === argument.start ? " " : "";
   const open = pass.stepping ? `(${pass.helper("awaited")}.v = ` : `${pass.helper("aw")}(`;
   pass.replace(node.start, end, `${open}yield${isBroken ? " (" : space}`);
   pass.wrap(node, "", isBroken ? "))" : ")");
+}
+
+/** Whether what is awaited can be a coroutine that is made there. */
+function isCall(argument: Node): boolean {
+  const inner = unwrapped(argument);
+  return (
+    inner.type === "CallExpression" || (inner.type === "ChainExpression" && inner.expression.type === "CallExpression")
+  );
 }
 
 /** `yield v` and `yield* iterable` of an async generator. */

@@ -8,6 +8,8 @@
  * only the word `async` goes. The generator function is made once (see `slots.ts`), carries the function's name, so
  * that stacks read well, and gets `this` only where it is used.
  *
+ * One that awaits nothing needs no generator: `function f(a, b) { return $plain($s0, $g0 ??= function f(a, b) { BODY }, void 0, a, b); }`.
+ *
  * Parameters with defaults, patterns or a rest can run the user's code, which an async function does as part of its
  * promise. They move into the generator as they stand, and the outer function gets placeholders.
  *
@@ -24,8 +26,18 @@ import { extraParameters } from "./extras.js";
 import type { Pass } from "./pass.js";
 import type { FunctionContext } from "./scopes.js";
 
+/** As many arguments as a plain coroutine has fields for. */
+const MOST_ARGUMENTS = 4;
+
 /** A method: the node of a class or object that holds the function. */
 export type Holder = MethodDefinition | ObjectProperty;
+
+/** Before the children of a function are lowered: whether it can have a variable for what it awaits. */
+export function prepareFunction(pass: Pass, node: FunctionNode): void {
+  const { context } = pass;
+  if (!context.isLowered || context.isGenerator || context.usesArguments || pass.stepping) return;
+  if (isSimple(pass, node, context)) context.held = pass.names.given("t");
+}
 
 /** Lowers a function whose children are done already. `isStatement` tells that an arrow begins a statement. */
 export function lowerFunction(pass: Pass, node: FunctionNode, holder: Holder | null, isStatement: boolean): void {
@@ -34,24 +46,30 @@ export function lowerFunction(pass: Pass, node: FunctionNode, holder: Holder | n
   if (context === undefined || body === null) return;
   const parametersFrom = removeKeywords(pass, node, context, holder, isStatement);
   const isArrow = node.type === "ArrowFunctionExpression";
-  const isSimple = hasSimpleParameters(node) || keepsPatterns(pass, node, context);
   const name = pass.names.ofGenerator(context.name, context.free);
   const extras = extraParameters(context, pass.names);
-  const maker = `${context.slot === "" ? "" : `${context.slot} ??= `}function*${name === "" ? "" : ` ${name}`}`;
+  const slot = context.slot === "" ? "" : `${context.slot} ??= `;
+  const maker = `${slot}function*${name === "" ? "" : ` ${name}`}`;
   const self = context.usesThis && context.outermostArrow?.extras.superCall !== true ? "this" : "void 0";
 
   let before: string;
   let after: string;
   let prime = "";
-  if (isSimple) {
+  const simple = isSimple(pass, node, context);
+  if (simple) {
     const own = node.params.flatMap((p) => [...boundNames(p)]).filter((own) => own !== "this");
     const list = [...extras.names, ...own].join(", ");
     if (context.isGenerator) {
       before = `${pass.helper("asyncGenerator")}(${context.site}, ${maker}(${list}) `;
       after = `, ${self}, ${extras.values.length === 0 ? "arguments" : `[${[...extras.values, "...arguments"].join(", ")}]`})`;
+    } else if (!context.suspends && context.held !== "" && extras.names.length + own.length <= MOST_ARGUMENTS) {
+      before = `${pass.helper("plain")}(${context.site}, ${slot}function ${name}(${list}) `;
+      const values = [...extras.values, ...own];
+      after = values.length === 0 && self !== "this" ? ")" : `, ${[self, ...values].join(", ")})`;
     } else {
+      const held = context.holds ? `${list === "" ? "" : ", "}${context.held}` : "";
       const [open, close] = pass.stepping ? [`${pass.helper("primed")}(`, ")"] : ["", ""];
-      before = `${pass.helper("co")}(${context.site}, ${open}(${maker}(${list}) `;
+      before = `${pass.helper("co")}(${context.site}, ${open}(${maker}(${list}${held}) `;
       after = `)${simpleCall(context, self, extras.values, own)}${close})`;
       if (pass.stepping) prime = "yield; ";
     }
@@ -74,7 +92,7 @@ export function lowerFunction(pass: Pass, node: FunctionNode, holder: Holder | n
     after = `, ${self}, ${args})`;
   }
   if (!isArrow) {
-    if (isSimple) before = `{ ${strictness(body)}return ${before}`;
+    if (simple) before = `{ ${strictness(body)}return ${before}`;
     after += "; }";
   } else if (node.expression) {
     before += `{ ${prime}${pass.slots(node)}return `;
@@ -85,6 +103,11 @@ export function lowerFunction(pass: Pass, node: FunctionNode, holder: Holder | n
     pass.edits.appendLeft(directive?.end ?? body.start + 1, `; ${prime}`);
   }
   pass.wrap(body, before, after);
+}
+
+/** Whether binding the parameters runs no code of the user's, so that the outer function can do it. */
+function isSimple(pass: Pass, node: FunctionNode, context: FunctionContext): boolean {
+  return hasSimpleParameters(node) || keepsPatterns(pass, node, context);
 }
 
 /** Whether patterns stay parameters of the outer function, whose text a test runner reads to know what to hand to it. */

@@ -16,6 +16,7 @@ import { endOf, isUsing, registration, resourceScope } from "./resources.js";
 /** Lowers one loop whose parts are done already; `labels` is the text of its labels. */
 export function lowerForAwait(pass: Pass, loop: ForOfStatement, labels: string): void {
   const { left, right, body, start } = loop;
+  pass.context.suspends = true;
   const aw = pass.helper("aw");
   const items = pass.names.given("f");
   let bind = "";

@@ -11,6 +11,8 @@ export type Helper =
   | "site"
   | "co"
   | "coLazy"
+  | "plain"
+  | "now"
   | "aw"
   | "awaited"
   | "primed"

@@ -29,6 +29,7 @@ export function resourceScope(pass: Pass): readonly [open: string, close: string
 
 /** Tells a helper object how the code in its `try` ended, and awaits what it has to do then. */
 export function endOf(pass: Pass, owner: string): string {
+  pass.context.suspends = true;
   const error = pass.names.given("e");
   const end = pass.names.given("c");
   const wait = `const ${end} = ${owner}.end(); if (${end}) ${pass.helper("aw")}(yield ${end});`;

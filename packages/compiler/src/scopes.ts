@@ -71,6 +71,11 @@ export class FunctionContext {
   site = "";
   /** The variable that holds the generator function, or "" where none can. */
   slot = "";
+  /** Whether the lowered function suspends anywhere. */
+  suspends = false;
+  /** The variable that holds what is awaited, "" where there can be none, and whether it is needed. */
+  held = "";
+  holds = false;
   /** Where the parameters live; set by whoever makes the context. */
   scope!: Scope;
   /** Where `var` declares; set by whoever makes the context. */

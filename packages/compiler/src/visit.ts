@@ -1,7 +1,7 @@
 /** The second walk: each node is handed to the part of the pass that edits it, after its children. */
 import { eachChild, type FunctionNode, type Node } from "./ast.js";
 import { lowerAwait, lowerReturn, lowerYield } from "./awaits.js";
-import { type Holder, lowerFunction } from "./functions.js";
+import { type Holder, lowerFunction, prepareFunction } from "./functions.js";
 import { lowerForAwait } from "./loops.js";
 import type { Pass } from "./pass.js";
 import { isUsing, lowerBlock, lowerForOfUsing, lowerForUsing } from "./resources.js";
@@ -125,6 +125,7 @@ function visitFunction(pass: Pass, node: FunctionNode, holder: Holder | null, is
   if (context === undefined) return;
   const outer = pass.context;
   pass.context = context;
+  prepareFunction(pass, node);
   for (const parameter of node.params) pass.visit(parameter);
   pass.visit(node.body);
   pass.context = outer;

@@ -131,7 +131,8 @@ for (const [name, node] of NODES) {
             .find((part) => part.startsWith("sample.ts"))
             ?.split("\n") ?? [];
         return {
-          lines: report.filter((line) => line.startsWith("DA:")),
+          // How often is another thing: a function that is called counts twice, and Node 22 counts some lines after it with it.
+          lines: report.filter((line) => line.startsWith("DA:")).map((line) => line.replace(/,[1-9]\d*$/, ",hit")),
           neverCalled: report.filter((line) => line.startsWith("FNDA:0,")),
         };
       });

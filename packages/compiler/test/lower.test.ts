@@ -21,10 +21,57 @@ describe("The shape of lowered code", () => {
 
   test("`this` is passed only where it is used", () => {
     assert.equal(
-      body("const o = { async m(a) { return this.x; }, async n(a) {} };", "f.js"),
-      "const o = { m(a) { return $co($s0, ($g0 ??= function* m(a) { return this.x; }).call(this, a)); }, " +
-        "n(a) { return $co($s1, ($g1 ??= function* n(a) {})(a)); } };",
+      body("const o = { async m(a) { return await this.x; }, async n(a) { await 1; } };", "f.js"),
+      "const o = { m(a) { return $co($s0, ($g0 ??= function* m(a) { return $aw(yield this.x); }).call(this, a)); }, " +
+        "n(a) { return $co($s1, ($g1 ??= function* n(a) { $aw(yield 1); })(a)); } };",
     );
+  });
+
+  test("a function that awaits nothing becomes no generator, unless it has more arguments than a plain coroutine holds", () => {
+    assert.equal(
+      body(
+        "async function f(a) { return a; }\nconst o = { m: async () => this, async n() { return super.n(); } };",
+        "f.js",
+      ),
+      "function f(a) { return $plain($s0, $g0 ??= function f(a) { return a; }, void 0, a); }\n" +
+        "const o = { m: () => $plain($s1, $g1 ??= function m() { return this; }, this), " +
+        'n() { return $plain($s2, $g2 ??= function n($super) { return $super("n").call(this); }, this, (key) => super[key]); } };',
+    );
+    assert.match(
+      body("async function f(a, b, c, d, e) {}"),
+      /\$co\(\$s0, \(\$g0 \?\?= function\* f\(a, b, c, d, e\) \{\}\)/,
+    );
+    for (const waits of [
+      "await a;",
+      "for await (const b of a);",
+      "await using b = a;",
+      "using b = a;",
+      "return arguments;",
+    ])
+      assert.match(body(`async function f(a) { ${waits} }`), /function\* f/, waits);
+    for (const inner of ["async () => await 1", "async function* g() { await 1; }", "class { async m() { await 1; } }"])
+      assert.match(body(`async function f() { return ${inner}; }`), /\$plain\(\$s0, \$g0 \?\?= function f\(/, inner);
+  });
+
+  test("what is made and awaited in one expression need not suspend the function", () => {
+    const lowered = "$aw($now($t = g(1)) ?? (yield $t))";
+    const shapes = {
+      "await g(1)": lowered,
+      "await (g(1) as any)": "$aw($now($t = (g(1) as any)) ?? (yield $t))",
+      "await(g(1))": "$aw($now($t = (g(1))) ?? (yield $t))",
+      "await\n g(1)": "$aw($now($t =\n g(1)) ?? (yield $t))",
+      "await o?.g(1)": "$aw($now($t = o?.g(1)) ?? (yield $t))",
+      "await h(await g(1))": `$aw($now($t = h(${lowered})) ?? (yield $t))`,
+      "await g": "$aw(yield g)",
+      "await new G()": "$aw(yield new G())",
+    };
+    for (const [source, expected] of Object.entries(shapes))
+      assert.ok(body(`async function f() { x = ${source}; }`).includes(`x = ${expected}; `), source);
+    const taken = body("async function f($t) { await g($t); }");
+    assert.ok(taken.includes("function* f($t, $t$) { $aw($now($t$ = g($t)) ?? (yield $t$)); }"), taken);
+    assert.doesNotMatch(body("async function f(a = 1) { await g(a); }"), /\$now/);
+    assert.doesNotMatch(body("async function f() { await g(arguments); }"), /\$now/);
+    assert.doesNotMatch(body("async function* f() { await g(); }"), /\$now/);
   });
 
   test("parameters that can run code move into the generator", () => {
@@ -55,14 +102,14 @@ describe("The shape of lowered code", () => {
     assert.equal(body(`${source}async () => {};`).replace(/0, .*/, ""), source);
   });
 
-  test("a generator is called as its function, with a `$` where that name means something else inside", () => {
-    assert.match(body("async function f() { return f; }"), /function\* f\$\(\)/);
-    assert.match(body("async function f() { return g; }"), /function\* f\(\)/);
-    assert.match(body("const o = { async delete() {} };"), /function\* delete\$\(\)/);
-    assert.match(body("const o = { async 'a-b'() {} };"), /function\*\(\)/);
-    assert.match(body("f(async () => {});"), /function\* anonymous\(\)/);
-    assert.match(body("f(async () => anonymous);"), /function\* anonymous\$\(\)/);
-    assert.match(body("const o = { f: async () => {} };"), /function\* f\(\)/);
+  test("what is inside is called as its function, with a `$` where that name means something else inside", () => {
+    assert.match(body("async function f() { return f; }"), /function f\$\(\)/);
+    assert.match(body("async function f() { return g; }"), /function f\(\)/);
+    assert.match(body("const o = { async delete() {} };"), /function delete\$\(\)/);
+    assert.match(body("const o = { async 'a-b'() {} };"), /= function \(\)/);
+    assert.match(body("f(async () => {});"), /function anonymous\(\)/);
+    assert.match(body("f(async () => anonymous);"), /function anonymous\$\(\)/);
+    assert.match(body("const o = { f: async () => {} };"), /function f\(\)/);
   });
 
   test("names that the user has are not used again", () => {
@@ -73,7 +120,7 @@ describe("The shape of lowered code", () => {
 });
 
 describe("Where the header stands", () => {
-  const header = 'import { co as $co, site as $site } from "tsyncio/syntax"; var';
+  const header = 'import { plain as $plain, site as $site } from "tsyncio/syntax"; var';
 
   test("behind a #! line and leading comments", () => {
     const { code } = lower("#!/usr/bin/env node\n// first\nasync function f() {}", { filename: "f.js" });
@@ -100,7 +147,7 @@ describe("Where the header stands", () => {
 
 describe("CommonJS", () => {
   const required =
-    /^var \{ co: \$co, site: \$site \} = require\("tsyncio\/syntax"\); var \$s0 = \/\* @__PURE__ \*\/ \$site\("f", __filename, 1, \d+\)/;
+    /^var \{ plain: \$plain, site: \$site \} = require\("tsyncio\/syntax"\); var \$s0 = \/\* @__PURE__ \*\/ \$site\("f", __filename, 1, \d+\)/;
 
   test("is told by the name of the file, by an option, or by what the file uses", () => {
     assert.match(lower("async function f() {}", { filename: "f.cts" }).code, required);
@@ -126,7 +173,7 @@ describe("Files that come back unchanged", () => {
   test("those that say @tsyncio-off in front of the first statement, and no others", () => {
     unchanged("// @tsyncio-off\nasync function f() {}");
     unchanged("#!x\n/* licence */\n/* @tsyncio-off: native here */\nasync function f() {}");
-    assert.match(lower("f(); // @tsyncio-off\nasync function f() {}", { filename: "f.ts" }).code, /\$co/);
+    assert.match(lower("f(); // @tsyncio-off\nasync function f() {}", { filename: "f.ts" }).code, /\$plain/);
   });
 });
 
@@ -202,9 +249,9 @@ describe("Tests for vitest, which reads the text of functions", () => {
 
   test("patterns of plain names stay parameters of the outer function", () => {
     assert.equal(
-      lowered("test.extend({ a: async ({ b, c: d }, use) => { await use(b + d); }, async e({}, f) {} });"),
-      "test.extend({ a: ({ b, c: d }, use) => $co($s0, ($g0 ??= function* a(b, d, use) { $aw(yield use(b + d)); })(b, d, use)), " +
-        "e({}, f) { return $co($s1, ($g1 ??= function* e(f) {})(f)); } });",
+      lowered("test.extend({ a: async ({ b, c: d }, use) => { await use(b + d); }, async e({}, f) { await f; } });"),
+      "test.extend({ a: ({ b, c: d }, use) => $co($s0, ($g0 ??= function* a(b, d, use, $t) { $aw($now($t = use(b + d)) ?? (yield $t)); })(b, d, use)), " +
+        "e({}, f) { return $co($s1, ($g1 ??= function* e(f) { $aw(yield f); })(f)); } });",
     );
   });
 

@@ -5,7 +5,7 @@ import { lower } from "@tsyncio/compiler";
 /** The scope of each slot: the text in front of `let $g…`, or "module". */
 function slots(source: string): string[] {
   const { code } = lower(source, { filename: "f.js" });
-  return [...code.matchAll(/\(\$(g\d+) \?\?=|\(function\*/g)].map(([, slot]) => {
+  return [...code.matchAll(/(?:\(|, )(?:\$(g\d+) \?\?= )?function\b/g)].map(([, slot]) => {
     if (slot === undefined) return "none";
     const at = code.search(new RegExp(`let [^;]*\\$${slot}\\b`));
     return at === -1 ? "module" : code.slice(0, at).trimEnd().split(/[;}]/).at(-1)!.trim();
@@ -68,13 +68,26 @@ describe("Where a generator function is kept", () => {
 
 describe("A generator function", () => {
   test("is made once, however often its function is called", () => {
-    const source = "async function f(a) { return a; }\nconst o = { async m() { return this; } };\n";
+    const source = "async function f(a) { return await a; }\nconst o = { async m() { return await this; } };\n";
     const { code } = lower(source, { filename: "f.cjs", requireHelpers: "helpers" });
     const made: object[] = [];
-    const helpers = { site: () => undefined, co: (_: unknown, generator: object) => made.push(generator) };
+    const helpers = {
+      site: () => undefined,
+      aw: () => {},
+      co: (_: unknown, generator: object) => made.push(generator),
+    };
     new Function("helpers", "__filename", `${code} f(1); f(2); f(3); o.m(); o.m(); o.m();`)(helpers, "f.cjs");
     assert.equal(made.length, 6);
     // The prototype of a generator belongs to its generator function.
     assert.equal(new Set(made.map((generator) => Object.getPrototypeOf(generator))).size, 2);
+  });
+
+  test("and so is the function of one that awaits nothing", () => {
+    const source = "async function f(a) { return a; }\nconst o = { async m() { return this; } };\n";
+    const { code } = lower(source, { filename: "f.cjs", requireHelpers: "helpers" });
+    const made: unknown[] = [];
+    const helpers = { site: () => undefined, plain: (_: unknown, fn: unknown) => made.push(fn) };
+    new Function("helpers", "__filename", `${code} f(1); f(2); f(3); o.m(); o.m(); o.m();`)(helpers, "f.cjs");
+    assert.deepEqual([made.length, new Set(made).size], [6, 2]);
   });
 });

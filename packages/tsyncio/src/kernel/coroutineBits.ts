@@ -6,3 +6,5 @@ export const ENDED = 2;
 export const WATCHED = 4;
 /** The generator is one of the language's, and not an object of that shape. */
 export const GENERATOR = 8;
+/** It never waits: see `plainCoroutine.ts`. */
+export const PLAIN = 16;

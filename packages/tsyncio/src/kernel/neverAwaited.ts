@@ -36,8 +36,8 @@ const dropsFrames = "line" in Error();
 
 /** Notes a coroutine that has just been made, and gives it back. `above` is the function of the library that the program called. */
 export function noteCreated<C extends Coroutine>(coroutine: C, above: (...args: never[]) => unknown): C {
-  chunk[count++] = coroutine;
   if (count === CHUNK) sweepChunk();
+  chunk[count++] = coroutine;
   const { site } = coroutine;
   if (site.skip !== 0) site.skip--;
   else {
@@ -47,6 +47,11 @@ export function noteCreated<C extends Coroutine>(coroutine: C, above: (...args: 
   // Made by native code: no iteration will end soon, and perhaps no loop ever runs. What that code awaits is taken by then.
   if (!current.scheduler && count === 1) rootForNative().scheduler.host.later(sweepCreated);
   return coroutine;
+}
+
+/** Whether no coroutine was made since. */
+export function isNewest(coroutine: unknown): boolean {
+  return count !== 0 && chunk[count - 1] === coroutine;
 }
 
 function sweepChunk(): void {

@@ -6,6 +6,9 @@
 import { noteLine } from "./awaitChain.js";
 
 const RAISED: unique symbol = Symbol("tsyncio.raised");
+/** What `now` gives in place of a value that would tell that there is none. */
+export const UNDEFINED: unique symbol = Symbol("tsyncio.undefined");
+export const NULL: unique symbol = Symbol("tsyncio.null");
 let error: unknown;
 
 /** @returns what to resume the generator with, in order that `value` be thrown at its await */
@@ -17,12 +20,16 @@ export function raising(value: unknown): symbol {
 /**
  * The value of an `await` in lowered code.
  *
- * @param resumed - what the `yield` that stands for the `await` gave
+ * @param resumed - what the `yield` that stands for the `await` gave, or `now`
  * @throws the error of what was awaited
  */
 export function aw(resumed: unknown): unknown {
+  return typeof resumed === "symbol" ? told(resumed) : resumed;
+}
+
+function told(resumed: symbol): unknown {
   if (resumed === RAISED) raise(aw);
-  return resumed;
+  return resumed === UNDEFINED ? undefined : resumed === NULL ? null : resumed;
 }
 
 /**

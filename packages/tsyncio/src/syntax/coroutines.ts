@@ -4,6 +4,7 @@ import type { Coroutine } from "../kernel/coroutine.js";
 import type { Resumable } from "../kernel/frame.js";
 import { deferred, FrameCoroutine } from "../kernel/frameCoroutine.js";
 import { noteCreated } from "../kernel/neverAwaited.js";
+import { PlainCoroutine } from "../kernel/plainCoroutine.js";
 import { programSite } from "../kernel/programSite.js";
 
 /** Describes an async function of the program: made once, at the top of its module. */
@@ -17,6 +18,19 @@ export const early: CodeSite = programSite("(async function)", "", true);
 /** A coroutine whose generator is made already: its parameters are plain names, so nothing of the program has run. */
 export function co<T>(codeSite: CodeSite | undefined, generator: Generator<unknown, T, unknown>): Coroutine<T> {
   return noteCreated(new FrameCoroutine<T>(codeSite ?? early, generator as Resumable, true), co);
+}
+
+/** A coroutine of a function that awaits nothing. */
+export function plain<T>(
+  codeSite: CodeSite | undefined,
+  fn: (a: never, b: never, c: never, d: never) => T,
+  self: unknown,
+  a?: unknown,
+  b?: unknown,
+  c?: unknown,
+  d?: unknown,
+): Coroutine<T> {
+  return noteCreated(new PlainCoroutine<T>(codeSite ?? early, fn as never, self, a, b, c, d), plain);
 }
 
 /**

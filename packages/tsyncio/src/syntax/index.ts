@@ -5,6 +5,7 @@
  *
  * @module
  */
+export { now } from "../kernel/plainCoroutine.js";
 export { aw, awaited } from "../kernel/raised.js";
 export { asyncGenerator, delegate, yielded } from "./asyncGenerator.js";
 export {
@@ -18,7 +19,7 @@ export {
   usingCtx,
   wrapAsyncGenerator,
 } from "./babel.js";
-export { co, coLazy, primed, site } from "./coroutines.js";
+export { co, coLazy, plain, primed, site } from "./coroutines.js";
 export { forAwait } from "./forAwait.js";
 export { resources } from "./resources.js";
 export {
