@@ -6,6 +6,8 @@ export interface TaskGraph {
   /** By creation within a run; behind them those that have ended and are waited for all the same, as they hold a lock. */
   readonly tasks: TaskNode[];
   readonly runs: RunNode[];
+  /** Who waits for the end of the future that was asked for. */
+  readonly of?: AwaitedNode[];
 }
 
 /** A run that has unfinished tasks, or the work that native code has begun outside any run. */
@@ -67,6 +69,11 @@ export interface StackEntry {
   readonly definition: string;
   /** `file:line:column` where this coroutine was made, which is mostly where it is awaited; known in debug mode, else empty. */
   readonly madeAt: string;
+  /**
+   * `file:line:column` of its await: where what it awaits was made, in debug mode; empty where that is not known. `located` asks the engine for
+   * the exact place.
+   */
+  readonly at: string;
   /** It was cancelled, and cleans up. */
   readonly cleansUp: boolean;
   /** Which of the `generators` is the one suspended here, or -1. */
@@ -104,6 +111,8 @@ export interface ReadOptions {
   generators?: boolean;
   /** Read the stacks of the tasks with these `id`s only; those of the others are empty. */
   only?: number[];
+  /** Tell who waits for the end of this future, which need not be a task. */
+  of?: object;
 }
 
 /** The graph with the generators of all frames, in the order of the stacks. */

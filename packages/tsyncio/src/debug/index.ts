@@ -1,8 +1,18 @@
 /**
- * Looking at what a program does.
+ * Looking at what a program does: what each task is in, what it waits for, and who waits for it. Nothing of it costs anything before it
+ * is asked.
  *
  * @module
  */
+export {
+  type CallGraphEntry,
+  type CallGraphOptions,
+  captureCallGraph,
+  type FutureCallGraph,
+} from "./captureCallGraph.js";
+export { captureTasks, printTasks } from "./captureTasks.js";
+export { formatCallGraph, type PrintOptions, printCallGraph } from "./formatCallGraph.js";
+export { type FormatTasksOptions, formatTasks } from "./formatTasks.js";
 export type {
   AwaitedNode,
   GraphWithGenerators,
@@ -34,4 +44,6 @@ export {
 } from "./instrumentFormat.js";
 export { TraceRecorder, type TraceRecorderOptions } from "./instrumentRecorder.js";
 export { type Doer, type Doing, type Replay, replayTrace, type Segment, type TraceTask } from "./instrumentReplay.js";
+export { located } from "./located.js";
 export { readGraph } from "./readGraph.js";
+export { ringsOf } from "./ringsOf.js";

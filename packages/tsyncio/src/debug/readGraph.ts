@@ -137,7 +137,10 @@ export function readGraph(options: ReadOptions = {}): TaskGraph | null {
     once(origin, () => placesOf(origin as Captured)[site?.lowered ? above : 0]);
 
   const taskMadeAt = (origin: Origin | undefined): string =>
-    once(origin, () => placesOf(origin as Origin).find((place) => !place.startsWith((origin as Origin).library)));
+    once(origin, () => {
+      const { library } = origin as Origin;
+      return placesOf(origin as Origin).find((place) => !library.some((start) => place.startsWith(start)));
+    });
 
   const tagOf = (object: unknown): string => String((object as Thing | null)?.[Symbol.toStringTag] ?? "");
   const isTask = (object: unknown): object is CoreTask => tagOf(object) === "Task" && "coroutine" in (object as object);
@@ -182,8 +185,11 @@ export function readGraph(options: ReadOptions = {}): TaskGraph | null {
     let text = described(thing);
     let due: number | null = null;
     let others: CoreTask[] = [];
-    if (kind === "task") others = [thing as unknown as CoreTask];
-    else if (kind === "timer") {
+    if (kind === "task") {
+      const other = thing as unknown as CoreTask;
+      others = [other];
+      text = `${named(other)} (${other.coroutine.name})`;
+    } else if (kind === "timer") {
       due = Math.max(0, (thing.when as number) - now);
       if (thing.delay === 0) text = "its next turn";
     } else if (thing.place && children.has(thing.place)) {
@@ -221,7 +227,7 @@ export function readGraph(options: ReadOptions = {}): TaskGraph | null {
     return { kind, text, tasks: others.map(idOf), due, madeAt: madeAt(thing) };
   };
 
-  const awaitedOf = (task: CoreTask): AwaitedNode[] => {
+  const awaitedOf = (awaited: CoreFuture): AwaitedNode[] => {
     const found: AwaitedNode[] = [];
     const seen = new Set<unknown>();
     const follow = (future: CoreFuture, through: string): void => {
@@ -243,7 +249,7 @@ export function readGraph(options: ReadOptions = {}): TaskGraph | null {
         else if ("waiters" in asker) follow(asker as unknown as CoreFuture, through || kindOf(asker));
       });
     };
-    follow(task as CoreFuture, "");
+    follow(awaited, "");
     return found;
   };
 
@@ -273,7 +279,9 @@ export function readGraph(options: ReadOptions = {}): TaskGraph | null {
     // Before its first step it has none.
     const outermost = task.coroutine as unknown as Frame;
     if (frames.length === 0 && (task.flags & BEGUN) === 0 && "generator" in outermost) frames.push(outermost);
-    return frames.reverse().map((frame) => {
+    const waitsAt = task.waitingOn ? madeAt(task.waitingOn as Thing) : "";
+    return frames.reverse().map((frame, index) => {
+      const inner = frames[index + 1];
       const generator = options.generators && generatorOf(frame);
       if (generator) generators.push(generator);
       const { site } = frame as Thing;
@@ -282,6 +290,7 @@ export function readGraph(options: ReadOptions = {}): TaskGraph | null {
         library: frame.hidden,
         definition: once(site, () => site?.definedAt),
         madeAt: madeAt(frame as Thing),
+        at: inner ? madeAt(inner as Thing) : waitsAt,
         cleansUp: frame.unwinding !== null,
         suspended: generator ? generators.length - 1 : -1,
       };
@@ -349,7 +358,7 @@ export function readGraph(options: ReadOptions = {}): TaskGraph | null {
       deadline: deadlineOf(task),
       stack: only && !only.has(id) ? [] : stackOf(task),
       waitsFor,
-      awaited: awaitedOf(task),
+      awaited: awaitedOf(task as CoreFuture),
       parent: parentOf(task),
     };
   };
@@ -379,6 +388,7 @@ export function readGraph(options: ReadOptions = {}): TaskGraph | null {
     }
   const tasks = all.map(nodeOf);
   for (const holder of holders) tasks.push(nodeOf(holder));
-  const graph: TaskGraph = { version: 1, tasks, runs };
+  const of = options.of && awaitedOf(options.of as CoreFuture);
+  const graph: TaskGraph = { version: 1, tasks, runs, ...(of && { of }) };
   return options.generators ? ({ ...graph, generators } as TaskGraph) : graph;
 }

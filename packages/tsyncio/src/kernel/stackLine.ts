@@ -7,8 +7,8 @@ export interface Captured {
 
 /** The stack of what made a task: the first line that is not of the library is the program's. */
 export interface Origin extends Captured {
-  /** How the places of the library's lines begin. */
-  readonly library: string;
+  /** How the places of the library's lines can begin. */
+  readonly library: readonly string[];
 }
 
 const Capturing = Error as ErrorConstructor & {

@@ -1,0 +1,41 @@
+/** All tasks of this thread at this moment. */
+
+import { type FormatTasksOptions, formatTasks } from "./formatTasks.js";
+import type { TaskGraph } from "./graph.js";
+import { located } from "./located.js";
+import { readGraph } from "./readGraph.js";
+
+/** More places would take longer than anybody waits. */
+const LOCATED = 200;
+
+/**
+ * What every unfinished task does and waits for, in all runs of this thread, as plain data, with the places of the first two hundred tasks.
+ * May be called anywhere, also outside a task.
+ *
+ * @example
+ * ```ts
+ * for (const { name, state, waitsFor } of captureTasks().tasks) console.log(name, state, waitsFor?.text);
+ * ```
+ */
+export function captureTasks(): TaskGraph {
+  const numbers = readGraph({ only: [] })?.tasks.slice(0, LOCATED) ?? [];
+  const first = readGraph({ only: numbers.map(({ id }) => id), generators: true });
+  const graph = readGraph();
+  if (!first || !graph) return { version: 1, tasks: [], runs: [] };
+  const stacks = new Map(located(first).tasks.map((task) => [task.id, task.stack]));
+  const tasks = graph.tasks.map((task) => ({ ...task, stack: stacks.get(task.id) ?? task.stack }));
+  return { ...graph, tasks };
+}
+
+/**
+ * Writes what every task does and waits for to the standard output, by `console.log`.
+ *
+ * @example
+ * ```ts
+ * process.on("SIGUSR2", () => printTasks());
+ * ```
+ */
+export function printTasks(options: FormatTasksOptions = {}): void {
+  const { console } = globalThis as unknown as { console: { log(text: string): void } };
+  console.log(formatTasks(captureTasks(), options));
+}

@@ -1,0 +1,13 @@
+/** Telling lines of the library from those of the program. */
+
+/** How the places of the library's lines begin, also by its source maps; in a bundle they cannot be told from those of the program. */
+export const library: readonly string[] = import.meta.url.endsWith("/dist/debug/library.js")
+  ? ["dist/", "src/"].flatMap((folder) => {
+      const { href, pathname } = new URL(`../../${folder}`, import.meta.url);
+      return [href, decodeURIComponent(pathname)];
+    })
+  : [];
+
+export function isLibrary(place: string): boolean {
+  return library.some((start) => place.startsWith(start));
+}
