@@ -5,6 +5,9 @@ Commands:
   check [FILE…]          report forgotten awaits, and other mistakes that nothing but a look at the program shows
   run FILE [ARGUMENT…]   run a TypeScript or JavaScript program whose async functions are coroutines
   lower FOLDER [-o OUT]  make coroutines of the async functions in what another compiler has put into a folder
+  ps PID                 show what each task of a running process waits for, on which line, since when
+  pstree PID             the same as a tree: who waits for whom, and the cycles
+  top PID                the same as a live view
 
 Options:
   -h, --help             print this
@@ -42,3 +45,61 @@ Options:
   -h, --help             print this
 
 Exit status: 1 where something is wrong, such as the syntax of a file; then nothing has been written.`;
+
+const ATTACHING = `The process needs no preparation: its inspector is opened by SIGUSR1 where it is not open, on the loopback address alone, and closed again
+afterwards. On its standard error Node tells of both. While its tasks are read it stands still for some milliseconds.`;
+
+/** What `tsyncio ps --help` prints. */
+export const PS_HELP: string = `Usage: tsyncio ps [OPTION…] PID
+
+Shows the unfinished tasks of a running process of Node: what each waits for, on which line, since when. Where the loop is
+blocked, it says where.
+
+${ATTACHING}
+
+Options:
+  -n, --limit N          so many tasks are shown; default: 100
+  -a, --all              all tasks are shown
+      --json             print JSON; beyond the limit tasks have no stacks
+      --timeout S        give up after so many seconds without an answer; default: 5
+  -h, --help             print this
+
+Exit status: 1 where the process cannot be looked into, 2 where the command line is wrong.`;
+
+/** What `tsyncio pstree --help` prints. */
+export const PSTREE_HELP: string = `Usage: tsyncio pstree [OPTION…] PID
+
+Shows the unfinished tasks of a running process of Node as a tree, beneath each task those whose end it waits for; tasks that are much
+the same stand together. Below the tree are the tasks that wait for each other in a cycle.
+
+${ATTACHING}
+
+Options:
+  -n, --limit N          the tree has so many lines; default: 100
+  -a, --all              it has as many as it needs
+      --json             print JSON; tasks without a line in the tree have no stacks
+      --timeout S        give up after so many seconds without an answer; default: 5
+  -h, --help             print this
+
+Exit status: 1 where the process cannot be looked into, 2 where the command line is wrong.`;
+
+/** What `tsyncio top --help` prints. */
+export const TOP_HELP: string = `Usage: tsyncio top [OPTION…] PID
+
+Shows the unfinished tasks of a running process of Node, and goes on doing so until one quits.
+
+${ATTACHING}
+
+Keys:
+  up, down, page up, page down, home, end       go through the tasks
+  s, r                   sort by the next column; the other way round
+  /                      show the tasks alone that have a text somewhere; Enter keeps it, Escape shows all again
+  space, p               pause, and go on
+  q, Ctrl-C              quit
+
+Options:
+  -i, --interval S       look every so many seconds; default: 2
+      --timeout S        give up after so many seconds without an answer; default: 5
+  -h, --help             print this
+
+Exit status: 1 where the process cannot be looked into, 2 where the command line is wrong or there is no terminal.`;

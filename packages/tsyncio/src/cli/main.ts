@@ -6,11 +6,18 @@ import { checkCommand } from "./checkCommand.js";
 import { CommandError } from "./commandError.js";
 import { HELP } from "./help.js";
 import { lowerCommand } from "./lowerCommand.js";
+import { psCommand, pstreeCommand } from "./processCommands.js";
 import { runCommand } from "./runCommand.js";
 
 type Command = (args: readonly string[]) => Promise<void>;
 
-const commands: Readonly<Record<string, Command>> = { check: checkCommand, lower: lowerCommand, run: runCommand };
+const commands: Readonly<Record<string, Command>> = {
+  check: checkCommand,
+  lower: lowerCommand,
+  ps: psCommand,
+  pstree: pstreeCommand,
+  run: runCommand,
+};
 
 async function main(args: readonly string[]): Promise<void> {
   const { options, word, rest } = splitAtFirstWord(args, ["help", "version"], "tsyncio");

@@ -1,0 +1,161 @@
+/**
+ * A connection to the inspector of a process, which leaves the process as it was: an inspector that was opened for it is closed again.
+ */
+import type { Runtime } from "node:inspector";
+import { AttachError } from "./attachError.js";
+import { closeLater } from "./closeLater.js";
+import { findInspector } from "./findInspector.js";
+import { type Listener, listenersOf } from "./listeners.js";
+import { Pauses } from "./pauses.js";
+import { childrenOf, factsOf, isGone, type ProcessFacts, throwIfStopped } from "./processFacts.js";
+import { Disconnected, NoAnswer, Protocol } from "./protocol.js";
+import { Scripts } from "./scripts.js";
+
+export interface AttachOptions {
+  /** For how long the process may not answer, in milliseconds. Default: 5000. */
+  readonly timeout?: number;
+}
+
+/** For how long to wait that the inspector is closed between two steps, in milliseconds. */
+const PATIENCE = 300;
+
+export class Attachment {
+  readonly pid: number;
+  readonly protocol: Protocol;
+  readonly scripts: Scripts;
+  readonly #pauses: Pauses;
+  /** In milliseconds. */
+  readonly timeout: number;
+  /** Whether its inspector was open before: somebody else may debug it. */
+  readonly wasOpen: boolean;
+  /** At what the process listened before its inspector was opened. */
+  readonly #before: readonly Listener[];
+  #detached: Promise<void> | undefined;
+
+  private constructor(pid: number, protocol: Protocol, wasOpen: boolean, before: readonly Listener[], timeout: number) {
+    this.pid = pid;
+    this.protocol = protocol;
+    this.wasOpen = wasOpen;
+    this.#before = before;
+    this.timeout = timeout;
+    this.scripts = new Scripts(protocol);
+    this.#pauses = new Pauses(protocol);
+  }
+
+  /**
+   * Attaches to a running process of Node.
+   *
+   * @throws AttachError where there is none, it is not permitted, or the process does not answer
+   */
+  static async to(pid: number, { timeout = 5000 }: AttachOptions = {}): Promise<Attachment> {
+    const facts = factsOf(pid);
+    const before = listenersOf(pid) ?? [];
+    const inspector = await findInspector(facts, timeout);
+    if (inspector === undefined) {
+      closeLater(pid, before);
+      throwIfStopped(pid);
+      throw unanswered(pid, timeout, "its inspector is closed again as soon as it goes on");
+    }
+    const protocol = await Protocol.connect(inspector.url, timeout);
+    const attachment = new Attachment(pid, protocol, inspector.wasOpen, before, timeout);
+    try {
+      await attachment.#greet(facts);
+      return attachment;
+    } catch (error) {
+      await attachment.detach();
+      throw attachment.explained(error);
+    }
+  }
+
+  async #greet(facts: ProcessFacts): Promise<void> {
+    const pid = await this.evaluate<number>("process.pid");
+    if (pid !== facts.innerPid) throw new AttachError(`what answers for process ${facts.pid} is process ${pid}`);
+    // Without it a process that ends would wait for us, and say so.
+    await this.send("NodeRuntime.notifyWhenWaitingForDisconnect", { enabled: true });
+    this.protocol.on("NodeRuntime.waitingForDisconnect", () => void this.protocol.close());
+  }
+
+  /**
+   * The value of an expression, by copy. It runs at once, also in the middle of a step of the program.
+   *
+   * @throws Error where the expression throws
+   */
+  async evaluate<T>(expression: string, timeout: number = this.timeout): Promise<T> {
+    const params = { expression, returnByValue: true, includeCommandLineAPI: true, silent: true };
+    const { result, exceptionDetails } = await this.protocol.send<Runtime.EvaluateReturnType>(
+      "Runtime.evaluate",
+      params,
+      timeout,
+    );
+    if (exceptionDetails === undefined) return result.value as T;
+    throw new Error(exceptionDetails.exception?.description ?? exceptionDetails.text);
+  }
+
+  /** Switches the debugger on for as long as something is done: only then are there pauses, and places in scripts. */
+  async debugging<T>(use: (pauses: Pauses) => Promise<T>): Promise<T> {
+    await this.send("Debugger.enable");
+    try {
+      return await use(this.#pauses);
+    } finally {
+      // What still stands, and is not debugged by others, goes on by this.
+      if (this.protocol.isOpen) await this.send("Debugger.disable").catch(() => {});
+      this.#pauses.current = undefined;
+    }
+  }
+
+  send<T = unknown>(method: string, params: object = {}): Promise<T> {
+    return this.protocol.send<T>(method, params, this.timeout);
+  }
+
+  /** Leaves the process as it was. May be called again. */
+  detach(): Promise<void> {
+    this.#detached ??= this.#leave();
+    return this.#detached;
+  }
+
+  async #leave(): Promise<void> {
+    const { pid, protocol } = this;
+    if (protocol.isOpen && !this.wasOpen) {
+      // A loop that is blocked closes it in the middle of a step, for nobody knows how long that goes on.
+      const closed = (await this.#closeBy(`${IMMEDIATE}(() => ${CLOSE})`)) || (await this.#closeBy(CLOSE));
+      if (!closed && !isGone(pid)) closeLater(pid, this.#before);
+    }
+    await protocol.close();
+  }
+
+  /** Whether the process has closed its inspector, which closes the connection. */
+  async #closeBy(expression: string): Promise<boolean> {
+    await this.evaluate(`${expression}, 0`, PATIENCE).catch(() => {});
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, PATIENCE);
+    });
+    await Promise.race([this.protocol.closed, late]);
+    clearTimeout(timer);
+    return !this.protocol.isOpen;
+  }
+
+  /** What went wrong with the connection, for the person who asked. */
+  explained(error: unknown): unknown {
+    if (error instanceof NoAnswer && !isGone(this.pid)) return unanswered(this.pid, this.timeout);
+    if (!(error instanceof Disconnected || error instanceof NoAnswer)) return error;
+    return isGone(this.pid)
+      ? new AttachError(`process ${this.pid} has ended`)
+      : new AttachError(`process ${this.pid} has closed its inspector`);
+  }
+}
+
+const BUILTIN = "(process.getBuiltinModule ?? require)";
+const IMMEDIATE: string = `${BUILTIN}("node:timers").setImmediate`;
+const CLOSE: string = `${BUILTIN}("node:inspector").close()`;
+
+function unanswered(pid: number, timeout: number, afterwards?: string): AttachError {
+  const children = childrenOf(pid);
+  const lines = [
+    `process ${pid} did not answer within ${timeout / 1000} s`,
+    "its thread is busy outside of JavaScript (execSync, Atomics.wait, a long call of the system or of an addon), where nothing can interrupt it",
+  ];
+  if (children.length > 0) lines.push(`processes that it has started: ${children.join(", ")}`);
+  if (afterwards !== undefined) lines.push(afterwards);
+  return new AttachError(lines.join("\n  "));
+}

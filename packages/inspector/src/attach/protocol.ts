@@ -1,0 +1,120 @@
+/** A session of the inspector's protocol (https://chromedevtools.github.io/devtools-protocol/) over its web socket. */
+import { once } from "node:events";
+import WebSocket from "ws";
+
+/** The other side did not answer in time. */
+export class NoAnswer extends Error {
+  override get name(): string {
+    return "NoAnswer";
+  }
+}
+
+/** The connection has been closed. */
+export class Disconnected extends Error {
+  override get name(): string {
+    return "Disconnected";
+  }
+}
+
+interface Answer {
+  readonly id?: number;
+  readonly method?: string;
+  readonly params?: unknown;
+  readonly result?: unknown;
+  readonly error?: { readonly message: string };
+}
+
+interface Pending {
+  resolve(result: unknown): void;
+  reject(error: Error): void;
+}
+
+export class Protocol {
+  readonly #socket: WebSocket;
+  readonly #pending = new Map<number, Pending>();
+  readonly #listeners = new Map<string, (params: unknown) => void>();
+  #lastId = 0;
+  /** Settled when the connection has been closed, by whichever side. */
+  readonly closed: Promise<void>;
+
+  private constructor(socket: WebSocket) {
+    this.#socket = socket;
+    socket.on("message", (data) => this.#take(JSON.parse(String(data)) as Answer));
+    // An error is always followed by "close".
+    socket.on("error", () => {});
+    this.closed = new Promise((resolve) => {
+      socket.on("close", () => {
+        for (const { reject } of this.#pending.values()) reject(new Disconnected("the process closed the connection"));
+        this.#pending.clear();
+        resolve();
+      });
+    });
+  }
+
+  /** @throws what the socket says where nobody takes the connection */
+  static async connect(url: string, timeout: number): Promise<Protocol> {
+    const socket = new WebSocket(url, { handshakeTimeout: timeout, perMessageDeflate: false, maxPayload: 0 });
+    await once(socket, "open");
+    return new Protocol(socket);
+  }
+
+  get isOpen(): boolean {
+    return this.#socket.readyState === WebSocket.OPEN;
+  }
+
+  /**
+   * Sends a command and waits for its result.
+   *
+   * @param timeout - in milliseconds
+   * @throws NoAnswer after the timeout
+   * @throws Disconnected where the connection is closed before
+   */
+  send<T = unknown>(method: string, params: object, timeout: number): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      if (!this.isOpen) {
+        reject(new Disconnected("the connection is closed"));
+        return;
+      }
+      const id = ++this.#lastId;
+      const timer = setTimeout(() => {
+        this.#pending.delete(id);
+        reject(new NoAnswer(`no answer to ${method} within ${timeout} ms`));
+      }, timeout);
+      this.#pending.set(id, {
+        resolve(result) {
+          clearTimeout(timer);
+          resolve(result as T);
+        },
+        reject(error) {
+          clearTimeout(timer);
+          reject(error);
+        },
+      });
+      this.#socket.send(JSON.stringify({ id, method, params }));
+    });
+  }
+
+  /** Calls the listener at each such event, in place of the one that was set before. */
+  on<T>(method: string, listener: (params: T) => void): void {
+    this.#listeners.set(method, listener as (params: unknown) => void);
+  }
+
+  async close(): Promise<void> {
+    this.#socket.close();
+    // A process that is blocked does not close its side; its thread for the inspector does in most cases.
+    const timer = setTimeout(() => this.#socket.terminate(), 500);
+    await this.closed;
+    clearTimeout(timer);
+  }
+
+  #take({ id, method, params, result, error }: Answer): void {
+    if (id === undefined) {
+      if (method !== undefined) this.#listeners.get(method)?.(params);
+      return;
+    }
+    const pending = this.#pending.get(id);
+    this.#pending.delete(id);
+    if (error === undefined) pending?.resolve(result);
+    else pending?.reject(new Error(error.message));
+  }
+}

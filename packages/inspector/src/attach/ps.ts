@@ -1,0 +1,54 @@
+import type { AttachOptions } from "./attachment.js";
+import { lookAsJson } from "./lookAsJson.js";
+import { readTasks } from "./readTasks.js";
+import { taskTable } from "./taskTable.js";
+import { type Tree, taskTree } from "./taskTree.js";
+import { treeText } from "./treeText.js";
+import { withAttachment } from "./withAttachment.js";
+
+export interface PsOptions extends AttachOptions {
+  /** How many tasks to show with their lines. Default: 100. */
+  readonly limit?: number;
+  /** Give JSON, for programs. */
+  readonly json?: boolean;
+  /** Paths of files below it are shown from there. Default: the folder of this process. */
+  readonly cwd?: string;
+}
+
+/**
+ * The unfinished tasks of a running process, as a table: what each waits for, on which line, since when.
+ *
+ * @throws AttachError where there is no such process, it may not be looked into, is not Node, has no tsyncio, or does not answer
+ * @example
+ * ```ts
+ * console.log(await ps(4711, { limit: 20 }));
+ * ```
+ */
+export async function ps(pid: number, options: PsOptions = {}): Promise<string> {
+  const { limit = 100, json = false, cwd = process.cwd() } = options;
+  return await withAttachment(pid, options, async (attachment) => {
+    const look = await readTasks(attachment, { of: limit, allLines: json });
+    return json ? lookAsJson(pid, look) : taskTable(pid, look, limit, cwd);
+  });
+}
+
+/**
+ * The unfinished tasks of a running process, as a tree: beneath each task those that it waits for; and the cycles of tasks that wait
+ * for each other.
+ *
+ * @throws AttachError as `ps` does
+ * @example
+ * ```ts
+ * console.log(await pstree(4711));
+ * ```
+ */
+export async function pstree(pid: number, options: PsOptions = {}): Promise<string> {
+  const { limit = 100, json = false, cwd = process.cwd() } = options;
+  return await withAttachment(pid, options, async (attachment) => {
+    // The lines are asked for what is shown, and what is shown depends on the tree.
+    const { graph } = await readTasks(attachment, { of: 0 });
+    const look = await readTasks(attachment, { of: taskTree(graph, limit).shown, allLines: json });
+    const tree: Tree = taskTree(look.graph, limit);
+    return json ? lookAsJson(pid, look, tree) : treeText(pid, look, tree, cwd);
+  });
+}

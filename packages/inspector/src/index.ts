@@ -1,6 +1,0 @@
-/**
- * Looks into programs on tsyncio from outside.
- *
- * @module
- */
-export {};

@@ -1,0 +1,205 @@
+import assert from "node:assert/strict";
+import { connect } from "node:net";
+import { describe, test } from "node:test";
+import { ps, pstree } from "@tsyncio/inspector/attach";
+import { fixture, settled, type Target, target, tsyncio, WORKSPACE } from "./target.js";
+
+const cwd = WORKSPACE;
+
+/** At which ports the inspector of a process was opened, and whether it is open still. */
+async function inspectors({ stderr }: Target): Promise<boolean[]> {
+  const ports = [...stderr.matchAll(/listening on ws:\/\/127\.0\.0\.1:(\d+)\//g)].map(([, port]) => Number(port));
+  return await Promise.all(ports.map(isOpen));
+}
+
+function isOpen(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, "127.0.0.1");
+    socket.on("connect", () => resolve(true));
+    socket.on("error", () => resolve(false));
+    socket.on("connect", () => socket.destroy());
+  });
+}
+
+/** The value of `path` in what `--json` gives. */
+async function json(pid: number, options: object = {}): Promise<any> {
+  return JSON.parse(await ps(pid, { json: true, ...options }));
+}
+
+describe("tsyncio ps", () => {
+  test("shows what each task waits for, and on which line; the process goes on as before", async (t) => {
+    const program = await fixture(t, "idle.ts").printed("idle");
+    const { stdout, stderr, status } = await tsyncio(t, ["ps", String(program.pid)], program.cwd);
+    assert.equal(
+      settled(stdout, program.pid),
+      `process PID: 3 tasks: 3 waiting
+waited for: 2 event, 1 queue
+
+ID  TASK           COROUTINES     STATE FOR  WAITS FOR                         AT
+ 2  main           main           waiting       Event.wait(), where 2 tasks wait  idle.ts:20:3
+ 3  guest          guest > enter  waiting       Event.wait(), where 2 tasks wait  idle.ts:11:3
+ 4  letters  [31m  Queue.get      waiting       Queue.get()
+`,
+    );
+    assert.deepEqual({ stderr, status }, { stderr: "", status: 0 });
+    assert.deepEqual(await inspectors(program), [false]);
+    program.child.stdin.end();
+    assert.deepEqual([(await program.end()).status, program.stdout], [0, "idle\nended\n"]);
+  });
+
+  test("can look again and again; the second look knows how long at least each task has waited", async (t) => {
+    const program = await fixture(t, "idle.ts").printed("idle");
+    assert.deepEqual(
+      (await json(program.pid)).tasks.map((task: any) => task.waited),
+      [null, null, null],
+    );
+    const { tasks } = await json(program.pid);
+    assert.deepEqual(
+      tasks.map(({ name, waited, waitedMore }: any) => [name, waited > 0, waitedMore]),
+      [
+        ["main", true, true],
+        ["guest", true, true],
+        ["letters \u001b[31m", true, true],
+      ],
+    );
+    assert.deepEqual(await inspectors(program), [false, false]);
+  });
+
+  test("an inspector that was open before stays open, with the same address", async (t) => {
+    const program = await fixture(t, "idle.ts", "--inspect=127.0.0.1:0").printed("idle");
+    const before = program.stderr;
+    for (let time = 0; time < 2; time++) assert.equal((await json(program.pid)).tasks.length, 3);
+    assert.deepEqual(await inspectors(program), [true]);
+    const [address = ""] = /ws:\S+/.exec(before) ?? [];
+    const said = "Debugger attached.\nDebugger ending on ADDRESS\n";
+    const since = program.stderr.slice(before.length).replaceAll(address, "ADDRESS");
+    assert.equal(since.replaceAll(/^For help.*\n/gm, ""), said + said);
+    program.child.stdin.end();
+    assert.equal((await program.end()).status, 0);
+  });
+
+  test("looks into a busy loop between two steps", async (t) => {
+    const program = await fixture(t, "busy.ts").printed("busy");
+    const { loop, tasks } = await json(program.pid);
+    assert.deepEqual(loop, { state: "running", blockedFor: 0, stack: [] });
+    assert.deepEqual(
+      tasks.map(({ name, state }: any) => [name, state === "waiting" || state === "ready"]),
+      [
+        ["main", true],
+        ["spin 1", true],
+        ["spin 2", true],
+        ["spin 3", true],
+      ],
+    );
+    assert.deepEqual(await inspectors(program), [false]);
+  });
+
+  test("says that the loop is blocked, for how long and where; the inspector is closed while it still is", async (t) => {
+    const program = await target(t, "examples/inside/blocked.ts").printed("computes");
+    const text = await ps(program.pid, { cwd });
+    assert.match(
+      settled(text, program.pid).replace(/\d+ more calls/, "N more calls"),
+      /^process PID: 3 tasks: 2 waiting, 1 running\nwaited for: 1 task, 1 timer\n\nthe loop is blocked, for at least .*, in task 'compute':\n {4}at fibonacci \(examples\/inside\/blocked\.ts:7:\d+\)\n {4}… N more calls of it\n {4}at compute \(examples\/inside\/blocked\.ts:13:10\)\n\nID .*\n.* main .* task 'compute' \(compute\) .*blocked\.ts:22:15\n.* heartbeat .*blocked\.ts:17:12\n.* compute +compute +running .*blocked\.ts:7:\d+$/,
+    );
+    assert.deepEqual(await inspectors(program), [false]);
+    // A timer that is due tells how long it has been so.
+    const { loop, tasks } = await json(program.pid);
+    const { waited } = tasks.find(({ name }: any) => name === "heartbeat");
+    assert.ok(waited < 1000 || Math.abs(waited - 1000 - loop.blockedFor) < 50, `${waited} ${loop.blockedFor}`);
+    assert.deepEqual([await inspectors(program), program.child.exitCode], [[false, false], null]);
+  });
+
+  test("a process in native code does not answer; its inspector is closed when it goes on", async (t) => {
+    const program = await fixture(t, "native.ts").printed("in native code");
+    const { stdout, stderr, status } = await tsyncio(t, ["ps", "--timeout", "0.5", String(program.pid)]);
+    assert.match(
+      settled(stderr, program.pid),
+      /^tsyncio: process PID did not answer within 0\.5 s\n {2}its thread is busy outside of JavaScript \(.*\n {2}processes that it has started: \d+ \(cat\)\n {2}its inspector is closed again as soon as it goes on\n$/,
+    );
+    assert.deepEqual({ stdout, status }, { stdout: "", status: 1 });
+    program.child.stdin.end();
+    await program.printed("closed");
+    assert.equal((await program.end()).status, 0);
+  });
+
+  test("`debugger` statements of the program stop nothing", async (t) => {
+    const program = await fixture(t, "debuggerStatement.ts").printed("has");
+    for (let time = 0; time < 3; time++) assert.equal((await json(program.pid)).loop.state, "running");
+    assert.deepEqual(await inspectors(program), [false, false, false]);
+  });
+
+  test("a program in plain JavaScript, whose worker threads are counted", async (t) => {
+    const program = await fixture(t, "generators.mjs").printed("generators");
+    assert.equal(
+      settled(await ps(program.pid, { cwd: program.cwd }), program.pid),
+      `process PID: 1 task: 1 waiting
+waited for: 1 timer
+
+ID  TASK  COROUTINES   STATE FOR  WAITS FOR  AT
+ 2  main  main > wait  waiting TIME  a sleep    generators.mjs:7:3
+
+1 worker thread of the process: their tasks are not shown`,
+    );
+  });
+
+  test("of ten thousand tasks shows the first hundred, or as many as are asked for", async (t) => {
+    const program = await target(t, "examples/inside/crowd.ts").printed("10000 visitors");
+    const lines = (await ps(program.pid, { cwd })).split("\n");
+    assert.match(lines[0] ?? "", /^process \d+: 10001 tasks: /);
+    assert.equal(lines.filter((line) => /^ *\d+ {2}(main|visitor \d+) .*crowd\.ts:\d+:\d+$/.test(line)).length, 100);
+    assert.equal(lines.at(-1), "… and 9901 more (--limit N, --all)");
+    const some = (await ps(program.pid, { limit: 2 })).split("\n");
+    assert.equal(some.at(-1), "… and 9999 more (--limit N, --all)");
+    const { tasks } = await json(program.pid, { limit: 3 });
+    assert.deepEqual([tasks.length, tasks.filter(({ stack }: any) => stack.length > 0).length], [10_001, 3]);
+  });
+
+  test("tells what was made and not awaited so far", async (t) => {
+    const program = await target(t, "examples/inside/forgotten.ts").printed("2 orders");
+    assert.match(
+      await ps(program.pid, { cwd }),
+      /\n\nmade, and not awaited so far: 2\n( {2}coroutine 'audit' was never awaited\n {4}made at examples\/inside\/forgotten\.ts:12:42\n?){2}$/,
+    );
+  });
+});
+
+describe("tsyncio pstree", () => {
+  test("shows who waits for whom, and the cycles", async (t) => {
+    const program = await target(t, "examples/inside/deadlock.ts").printed("two transfers");
+    const { stdout, stderr, status } = await tsyncio(t, ["pstree", String(program.pid)]);
+    assert.equal(
+      settled(stdout, program.pid),
+      `process PID: 4 tasks: 4 waiting
+waited for: 2 lock, 1 gather, 1 timer
+
+main #2 · main · waits for a gather, of which 2 of 2 have not ended · for TIME · at examples/inside/deadlock.ts:25:3
+├─ ada to grace #3 · transfer · waits for Lock held by task 'grace to ada' · for TIME · at examples/inside/deadlock.ts:12:15
+└─ grace to ada #4 · transfer · waits for Lock held by task 'ada to grace' · for TIME · at examples/inside/deadlock.ts:12:15
+heartbeat #5 · heartbeat · waits for a sleep · for TIME · at examples/inside/deadlock.ts:16:12
+
+a cycle of 2 tasks, each waits for the next:
+    ada to grace #3 · transfer · waits for Lock held by task 'grace to ada' · for TIME · at examples/inside/deadlock.ts:12:15
+    grace to ada #4 · transfer · waits for Lock held by task 'ada to grace' · for TIME · at examples/inside/deadlock.ts:12:15
+`,
+    );
+    assert.deepEqual({ stderr, status }, { stderr: "", status: 0 });
+    assert.deepEqual(await inspectors(program), [false]);
+    const { cycles, tasks } = JSON.parse(await pstree(program.pid, { json: true }));
+    const names = (ids: number[]): string[] => ids.map((id) => tasks.find((task: any) => task.id === id).name);
+    assert.deepEqual(cycles.map(names), [["ada to grace", "grace to ada"]]);
+  });
+
+  test("of ten thousand tasks those that are much the same stand together", async (t) => {
+    const program = await target(t, "examples/inside/crowd.ts").printed("10000 visitors");
+    const lines = (await pstree(program.pid, { cwd })).split("\n").slice(3);
+    assert.match(
+      lines[0] ?? "",
+      /^main #\d+ · main · waits for a task group, of 10000 tasks · .*at examples\/inside\/crowd\.ts:25:3$/,
+    );
+    const crowds = lines.slice(1).map((line) => Number(/^[├└]─ (\d+) × visitor: visitor \d+, /.exec(line)?.[1] ?? 1));
+    assert.equal(
+      crowds.reduce((sum, count) => sum + count, 0),
+      10_000,
+    );
+  });
+});
