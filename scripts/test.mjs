@@ -41,9 +41,11 @@ async function types() {
   for (const folder of testFolders) rmSync(join(root, folder, "../.build/test"), { recursive: true, force: true });
   let outcome = await command("typescript/bin/tsc", "-b");
   if (outcome.ok) outcome = await run(process.execPath, ["scripts/build-browser.mjs"]);
+  if (outcome.ok) outcome = await run(process.execPath, ["scripts/build-page.mjs"]);
   if (outcome.ok) outcome = await run(process.execPath, ["scripts/mark-maps.mjs"]);
   for (const folder of [
     ...testFolders,
+    "packages/inspector/page",
     "examples",
     "examples/setup",
     "bench",

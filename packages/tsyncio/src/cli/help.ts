@@ -8,6 +8,7 @@ Commands:
   ps PID                 show what each task of a running process waits for, on which line, since when
   pstree PID             the same as a tree: who waits for whom, and the cycles
   top PID                the same as a live view
+  trace FILE [-o OUT]    run a program and draw what its tasks did, as a page for a browser
 
 Options:
   -h, --help             print this
@@ -103,3 +104,21 @@ Options:
   -h, --help             print this
 
 Exit status: 1 where the process cannot be looked into, 2 where the command line is wrong or there is no terminal.`;
+
+/** What `tsyncio trace --help` prints. */
+export const TRACE_HELP: string = `Usage: tsyncio trace [OPTION…] FILE [OPTION…] [--] [ARGUMENT…]
+
+Runs a program as \`tsyncio run FILE ARGUMENT…\` does, with the same exit status, and writes what its tasks did: when each ran,
+what it waited for and where, who woke it, who cancelled it, and what held up the event loop. The file is written when the program
+ends, however it does: also after an error, after Ctrl-C and by process.exit().
+
+Options stand in front of FILE, or directly behind it; all that follows is given to the program, and so is all behind \`--\`.
+
+Options:
+  -o, --out OUT          the file to write; default: trace.html, or trace.json
+  -f, --format FORMAT    html (default): one page that needs nothing else, for any browser; it is made by @tsyncio/inspector
+                         chrome: JSON for https://ui.perfetto.dev and Chrome's tracing page
+      --max-events N     how many events are kept; of what is more, the oldest go; default: 1000000
+  -h, --help             print this
+
+What worker threads and other processes do is not in the trace.`;

@@ -8,6 +8,7 @@ import { HELP } from "./help.js";
 import { lowerCommand } from "./lowerCommand.js";
 import { psCommand, pstreeCommand } from "./processCommands.js";
 import { runCommand } from "./runCommand.js";
+import { traceCommand } from "./traceCommand.js";
 
 type Command = (args: readonly string[]) => Promise<void>;
 
@@ -17,6 +18,7 @@ const commands: Readonly<Record<string, Command>> = {
   ps: psCommand,
   pstree: pstreeCommand,
   run: runCommand,
+  trace: traceCommand,
 };
 
 async function main(args: readonly string[]): Promise<void> {

@@ -37,9 +37,9 @@ export interface Trace {
   readonly version: 1;
   /** What was run, for people. */
   readonly title: string;
-  /** When the recording began, in milliseconds since 1970. */
+  /** The time of the first event, in milliseconds since 1970; 0 where there is none. */
   readonly startedAt: number;
-  /** From there to its end, in milliseconds. */
+  /** From there to the end of the recording, in milliseconds. */
   readonly duration: number;
   readonly eventCount: number;
   /** Events that were recorded and given up, the oldest first, since there were more than the limit. */
@@ -52,7 +52,7 @@ export interface Trace {
 /** One event as it is read. The same object is given each time. */
 export interface TraceEvent {
   kind: number;
-  /** Milliseconds since the recording began. */
+  /** Milliseconds since the first event. */
   time: number;
   readonly fields: number[];
 }

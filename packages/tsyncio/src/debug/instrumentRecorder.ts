@@ -60,8 +60,9 @@ const clock = globalThis as unknown as { performance: { now(): number } };
 export class TraceRecorder implements Instrument {
   readonly #title: string;
   readonly #now: () => number;
-  readonly #startedAt: number = Date.now();
-  readonly #begin: number;
+  /** The time of the first event, by the clock and by the calendar. */
+  #begin = -1;
+  #startedAt = 0;
   readonly #stream: EventStream;
   readonly #texts: Map<string, number> = new Map([
     ["", 0],
@@ -79,7 +80,6 @@ export class TraceRecorder implements Instrument {
     if (!(Number.isInteger(maxEvents) && maxEvents > 0)) throw unfit("maxEvents, a whole number from 1", maxEvents);
     this.#title = title;
     this.#now = now;
-    this.#begin = now();
     this.#stream = new EventStream(maxEvents);
   }
 
@@ -90,7 +90,7 @@ export class TraceRecorder implements Instrument {
       version: 1,
       title: this.#title,
       startedAt: this.#startedAt,
-      duration: this.#now() - this.#begin,
+      duration: count === 0 ? 0 : this.#now() - this.#begin,
       eventCount: count,
       dropped,
       texts: [...this.#texts.keys()],
@@ -196,7 +196,12 @@ export class TraceRecorder implements Instrument {
   }
 
   #write(kind: number, a?: number, b?: number, c?: number, d?: number, e?: number): void {
-    this.#stream.write(this.#now() - this.#begin, kind, a, b, c, d, e);
+    const now = this.#now();
+    if (this.#begin < 0) {
+      this.#begin = now;
+      this.#startedAt = Date.now();
+    }
+    this.#stream.write(now - this.#begin, kind, a, b, c, d, e);
   }
 
   /** A task that was there before the recording began appears where it is first met. */

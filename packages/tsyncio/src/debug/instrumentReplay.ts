@@ -40,7 +40,7 @@ export interface TraceTask {
   readonly spawnedAt: number;
 }
 
-/** From when to when a task did what; times are in milliseconds since the recording began. */
+/** From when to when a task did what; times are in milliseconds since its first event. */
 export interface Segment {
   readonly task: number;
   readonly doing: Doing;
