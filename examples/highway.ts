@@ -58,7 +58,8 @@ async function main(): Promise<void> {
   const mirrors = createTask(askMirrors(), { name: "ask mirrors" });
   const broken = createTask(brokenMirror(), { name: "broken mirror" });
   const watch = createTask(sleep("1h"), { name: "watch for changes" });
-  for (const name of ["home", "about", "gallery", "news", "contact", "jobs", "shop", "imprint", "blog"]) await jobs.put(name);
+  for (const name of ["home", "about", "gallery", "news", "contact", "jobs", "shop", "imprint", "blog"])
+    await jobs.put(name);
   jobs.shutdown();
   const pages = await gather(...workers);
   await mirrors;

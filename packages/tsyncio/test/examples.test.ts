@@ -44,6 +44,14 @@ describe("The first programs", () => {
     assert.match(source.split("\n")[Number(line) - 1]?.slice(Number(column) - 1) ?? "", /^sendMail\("/);
     assert.equal(status, 0);
   });
+
+  test("highway.ts, the program to be traced, has no other fault than those that it is to show", async (t) => {
+    assert.deepEqual(await tsyncio(t, ["run", "examples/highway.ts"]), {
+      stdout: "9 pages; Error: 503 from the broken mirror\n",
+      stderr: "",
+      status: 0,
+    });
+  });
 });
 
 type Answer = (request: IncomingMessage, response: ServerResponse, visit: number) => void;
