@@ -32,6 +32,7 @@ export {
   type Instrument,
   removeInstrument,
 } from "./instrument.js";
+export { type DiagnosticsChannelModule, diagnosticsChannelInstrument } from "./instrumentChannels.js";
 export { type ChromeEvent, type ChromeTrace, eachChromeEvent, toChromeTrace } from "./instrumentChrome.js";
 export {
   eachEvent,
@@ -44,6 +45,12 @@ export {
 } from "./instrumentFormat.js";
 export { TraceRecorder, type TraceRecorderOptions } from "./instrumentRecorder.js";
 export { type Doer, type Doing, type Replay, replayTrace, type Segment, type TraceTask } from "./instrumentReplay.js";
+export {
+  type OpenTelemetryApi,
+  type OpenTelemetryOptions,
+  openTelemetryInstrument,
+  type SpanOfTask,
+} from "./instrumentSpans.js";
 export { located } from "./located.js";
 export { readGraph } from "./readGraph.js";
 export { ringsOf } from "./ringsOf.js";
