@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
@@ -48,6 +49,20 @@ describe("The first programs", () => {
   test("highway.ts, the program to be traced, has no other fault than those that it is to show", async (t) => {
     assert.deepEqual(await tsyncio(t, ["run", "examples/highway.ts"]), {
       stdout: "9 pages; Error: 503 from the broken mirror\n",
+      stderr: "",
+      status: 0,
+    });
+  });
+});
+
+describe("redis.ts", () => {
+  test("prints what its header says: commands of ten thousand tasks share a connection, also where half of them are cancelled", async (t) => {
+    if (spawnSync("redis-server", ["--version"]).status !== 0) {
+      t.skip("redis-server is not installed");
+      return;
+    }
+    assert.deepEqual(await tsyncio(t, ["run", "examples/redis.ts"]), {
+      stdout: promised("redis.ts"),
       stderr: "",
       status: 0,
     });

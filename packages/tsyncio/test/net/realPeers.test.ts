@@ -1,8 +1,10 @@
-/** Programs of others at the other end: CPython's asyncio, curl, openssl. Each is skipped where it is not there. */
+/** Programs of others at the other end: CPython's asyncio, curl, openssl, Redis, wrk, ab. Each is skipped where it is not there. */
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
 import { describe, type TestContext, test } from "node:test";
-import { type Coroutine, coroutine, gather, run } from "tsyncio";
+import { type Coroutine, coroutine, createTask, gather, run, sleep, until } from "tsyncio";
 import { openConnection, type Server, type StreamReader, type StreamWriter, startServer } from "tsyncio/net";
 import { createSubprocessExec, runProcess } from "tsyncio/subprocess";
 import { certificate } from "../support/peers.js";
@@ -131,4 +133,63 @@ asyncio.run(main())`;
     };
     await serving(echo, asking, { tls: certificate });
   });
+
+  test("redis-benchmark and redis-cli, served by a few lines of RESP", async (t) => {
+    if (!has(t, "redis-benchmark", "--version") || !has(t, "redis-cli", "--version")) return;
+    const respond = coroutine(function* (reader: StreamReader, writer: StreamWriter) {
+      for (let head = yield* reader.readLine(); head.length > 0; head = yield* reader.readLine()) {
+        const words: string[] = [];
+        for (let left = Number(String(head).slice(1)); left > 0; left--) {
+          const length = Number(String(yield* reader.readLine()).slice(1));
+          words.push(String(yield* reader.readExactly(length + 2)).slice(0, -2));
+        }
+        const [name = "", text = ""] = words;
+        const answers: Record<string, string> = { PING: "+PONG", ECHO: `$${Buffer.byteLength(text)}\r\n${text}` };
+        writer.write(`${answers[name.toUpperCase()] ?? `-ERR unknown command '${name}'`}\r\n`);
+        yield* writer.drain();
+      }
+    });
+    await serving(respond, function* ({ port }) {
+      const { stdout } = yield* runProcess("redis-cli", "-p", String(port), "ECHO", "grüße");
+      assert.equal(String(stdout), "grüße\n");
+      // 50 connections, each of which sends 16 commands at a time.
+      const plan = ["-p", port, "-t", "ping_mbulk", "-c", 50, "-P", 16, "-n", 20_000, "--csv"].map(String);
+      const { stdout: table } = yield* runProcess("redis-benchmark", ...plan, { stderr: "ignore" });
+      assert.match(String(table), /^"PING_MBULK","\d+\.\d+"/m);
+    });
+  });
+
+  for (const [program, version, ...plan] of [
+    ["wrk", "-v", "-t1", "-c20", "-d1s"],
+    ["ab", "-V", "-q", "-k", "-c20", "-n2000"],
+  ] as const) {
+    test(`${program}: the handlers of a node:http server are tasks, and all requests are answered`, async (t) => {
+      // wrk tells its version with the status 1.
+      if (spawnSync(program, [version]).error) {
+        t.skip(`${program} is not installed`);
+        return;
+      }
+      let answered = 0;
+      const answer = coroutine(function* (_request: IncomingMessage, response: ServerResponse) {
+        yield* sleep(1);
+        answered++;
+        response.end("hello\n");
+      });
+      await run(
+        coroutine(function* () {
+          const server = createServer((request, response) => void createTask(answer(request, response)));
+          yield* until(new Promise<void>((ready) => server.listen(0, "127.0.0.1", ready)));
+          const { port } = server.address() as AddressInfo;
+          const { stdout } = yield* runProcess(program, ...plan, `http://127.0.0.1:${port}/`);
+          yield* until(new Promise((over) => server.close(over).closeAllConnections()));
+          const said = String(stdout);
+          const count = /(\d+) requests in|Complete requests: +(\d+)/.exec(said);
+          const requests = Number(count?.[1] ?? count?.[2]);
+          assert.doesNotMatch(said, /Socket errors|Non-2xx|Failed requests: +[1-9]/);
+          // wrk leaves when its time is up: up to one request of each connection is under way then.
+          assert.ok(requests > 0 && answered >= requests && answered <= requests + 20, `${answered} answered, ${said}`);
+        }),
+      );
+    });
+  }
 });
