@@ -45,6 +45,11 @@ export class Program {
     while (!this.#stdout.includes(text)) await once(this.#child.stdout, "data");
   }
 
+  /** Waits until it has written a text to the standard error. */
+  async complained(text: string): Promise<void> {
+    while (!this.#stderr.includes(text)) await once(this.#child.stderr, "data");
+  }
+
   signal(signal: NodeJS.Signals): void {
     this.#child.kill(signal);
   }

@@ -3,11 +3,11 @@
 import type { CoreTask } from "../kernel/coreTask.js";
 import { current } from "../kernel/current.js";
 import { Future } from "../kernel/future.js";
-import type { Runtime } from "../kernel/runtime.js";
 import { captureLine } from "../kernel/stackLine.js";
 import { checkCount, unfit } from "../kernel/unfit.js";
+import { isLibrary } from "../runner/library.js";
+import { tasksByNumber } from "./captureTasks.js";
 import type { AwaitedNode, GraphWithGenerators, TaskNode, TaskState, WaitNode } from "./graph.js";
-import { isLibrary } from "./library.js";
 import { located } from "./located.js";
 import { readGraph } from "./readGraph.js";
 import { runningFrames } from "./runningFrames.js";
@@ -116,17 +116,6 @@ export function capture(
     };
   };
   return graphOf(future, "", new Set());
-}
-
-/** The unfinished tasks by the numbers that `readGraph` has given them. */
-export function tasksByNumber(): Map<number, CoreTask> {
-  const runtime = (globalThis as unknown as Record<symbol, Runtime & { look: { ids: WeakMap<object, number> } }>)[
-    Symbol.for("tsyncio.runtime")
-  ];
-  const tasks = new Map<number, CoreTask>();
-  for (const { roots } of runtime?.copies ?? [])
-    for (const root of roots) for (const task of root.tasks()) tasks.set(runtime?.look.ids.get(task) as number, task);
-  return tasks;
 }
 
 /** The numbers of the task and of all that wait for it. */

@@ -1,5 +1,7 @@
 /** All tasks of this thread at this moment. */
 
+import type { CoreTask } from "../kernel/coreTask.js";
+import type { Runtime } from "../kernel/runtime.js";
 import { type FormatTasksOptions, formatTasks } from "./formatTasks.js";
 import type { TaskGraph } from "./graph.js";
 import { located } from "./located.js";
@@ -38,4 +40,15 @@ export function captureTasks(): TaskGraph {
 export function printTasks(options: FormatTasksOptions = {}): void {
   const { console } = globalThis as unknown as { console: { log(text: string): void } };
   console.log(formatTasks(captureTasks(), options));
+}
+
+/** The unfinished tasks by the numbers that `readGraph` has given them. */
+export function tasksByNumber(): Map<number, CoreTask> {
+  const runtime = (globalThis as unknown as Record<symbol, Runtime & { look: { ids: WeakMap<object, number> } }>)[
+    Symbol.for("tsyncio.runtime")
+  ];
+  const tasks = new Map<number, CoreTask>();
+  for (const { roots } of runtime?.copies ?? [])
+    for (const root of roots) for (const task of root.tasks()) tasks.set(runtime?.look.ids.get(task) as number, task);
+  return tasks;
 }

@@ -5,7 +5,7 @@
  */
 import { DeadlockError } from "../kernel/errors.js";
 import { activeRuns, type Scheduler } from "../kernel/scheduler.js";
-import { describeWaits } from "./describeWaits.js";
+import { describeWaits, waits } from "./describeWaits.js";
 import { failRun } from "./failRun.js";
 import type { Run } from "./runState.js";
 
@@ -19,6 +19,12 @@ function failStuck(run: Run): void {
   if (run.failure instanceof DeadlockError) {
     // Not even the clean-ups can go on.
     run.settle();
+    return;
+  }
+  const { loading } = waits;
+  if (run.debug && !waits.describe && loading) {
+    waits.loading = null;
+    loading.then(() => failStuck(run));
     return;
   }
   const error = new DeadlockError(`the program can never go on; all tasks wait\n${describeWaits(run)}`);

@@ -7,9 +7,9 @@ import { milliseconds, NEVER } from "../kernel/duration.js";
 import { hooks } from "../kernel/hooks.js";
 import { activeRuns, type Scheduler } from "../kernel/scheduler.js";
 import { stuck } from "./deadlock.js";
+import { debugRun } from "./debugMode.js";
 import { forget } from "./defaultExecutor.js";
 import { hostProcess } from "./environment.js";
-import { watchOverdue } from "./overdue.js";
 import type { RunOptions } from "./run.js";
 import type { Run } from "./runState.js";
 import { handleSignal } from "./signalHandlers.js";
@@ -43,10 +43,8 @@ function exhausted(): void {
 export function watchProcess(run: Run, signals: RunOptions["signals"] = true): () => void {
   hooks.stuck = stuck;
   const { scheduler } = run;
-  if (run.debug) {
-    run.cancelled = watchOverdue;
-    timeSteps(scheduler, true);
-  }
+  const leaveDebug = run.debug ? debugRun(run) : undefined;
+  if (run.debug) timeSteps(scheduler, true);
   const process = scheduler.host.jump ? undefined : hostProcess();
   if (process && !process.listeners("beforeExit").includes(exhausted)) process.on("beforeExit", exhausted);
   const release =
@@ -59,5 +57,6 @@ export function watchProcess(run: Run, signals: RunOptions["signals"] = true): (
       );
     if (activeRuns.size === 0) process?.off("beforeExit", exhausted);
     release?.();
+    leaveDebug?.();
   };
 }
