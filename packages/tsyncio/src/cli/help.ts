@@ -4,6 +4,7 @@ export const HELP: string = `Usage: tsyncio COMMAND
 Commands:
   check [FILE…]          report forgotten awaits, and other mistakes that nothing but a look at the program shows
   run FILE [ARGUMENT…]   run a TypeScript or JavaScript program whose async functions are coroutines
+  repl                   type TypeScript at a prompt, with await, while tasks go on
   lower FOLDER [-o OUT]  make coroutines of the async functions in what another compiler has put into a folder
   ps PID                 show what each task of a running process waits for, on which line, since when
   pstree PID             the same as a tree: who waits for whom, and the cycles
@@ -122,3 +123,18 @@ Options:
   -h, --help             print this
 
 What worker threads and other processes do is not in the trace.`;
+
+/** What `tsyncio repl --help` prints. */
+export const REPL_HELP: string = `Usage: tsyncio repl
+
+A prompt for TypeScript on a running event loop. Async functions are coroutines, \`await\` stands at the top level, and tasks go on
+while you type. All names of tsyncio are in scope; ps() shows the tasks and what each waits for.
+
+Ctrl-C cancels the line that runs, with its clean-ups, and not the session; Ctrl-D ends the session: what is left is
+cancelled and awaited.
+
+Options:
+  -h, --help             print this
+
+In the environment, TSYNCIO_REPL_HISTORY names the file of the history (default: .tsyncio_repl_history in your home; empty:
+none). TSYNCIO_DEBUG=1 switches debug mode on.`;

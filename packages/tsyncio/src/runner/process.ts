@@ -14,6 +14,7 @@ import type { RunOptions } from "./run.js";
 import type { Run } from "./runState.js";
 import { handleSignal } from "./signalHandlers.js";
 import { watchSignals } from "./signals.js";
+import "./showAwaitables.js";
 import { timeSteps } from "./slowSteps.js";
 
 export { followAsyncLocalStorage } from "../interop/asyncLocalStorage.js";

@@ -1,0 +1,92 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { inspect } from "node:util";
+import { CancelledError, coroutine, createTask, Future, Lock, run, sleep } from "tsyncio";
+
+/** Gives what `console.log` shows of the values that the program yields from its function. */
+async function shown(
+  program: (show: (value: unknown) => void) => Generator<unknown, void, unknown>,
+): Promise<string[]> {
+  const texts: string[] = [];
+  await run(coroutine(program)((value) => texts.push(inspect(value, { breakLength: Number.POSITIVE_INFINITY }))));
+  return texts;
+}
+
+const work = coroutine(function* work(lock: Lock): Generator<unknown, number, unknown> {
+  yield* lock.acquire();
+  return 1;
+});
+const fail = coroutine(function* fail(): Generator<unknown, never, unknown> {
+  yield* sleep(0);
+  throw "wrong";
+});
+
+describe("console.log", () => {
+  test("shows the state of a coroutine", async () => {
+    const texts = await shown(function* (show) {
+      const made = work(new Lock());
+      show(made);
+      yield* made;
+      show(made);
+      const closed = work(new Lock());
+      closed.close();
+      show([closed]);
+    });
+    assert.deepEqual(texts, [
+      "Coroutine { name: 'work', state: 'not begun' }",
+      "Coroutine { name: 'work', state: 'ended' }",
+      "[ Coroutine { name: 'work', state: 'ended' } ]",
+    ]);
+  });
+
+  test("shows the state of a task, what it waits for, and how it has ended", async () => {
+    const texts = await shown(function* (show) {
+      const lock = new Lock();
+      const guard = yield* lock.acquire();
+      const task = createTask(work(lock), { name: "worker" });
+      show(task);
+      yield* sleep(0);
+      show(task);
+      guard.release();
+      show(task);
+      yield* task;
+      show(task);
+      const failing = createTask(fail(), { name: "failing" });
+      try {
+        yield* failing;
+      } catch {}
+      show(failing);
+      const cancelled = createTask(sleep(1), { name: "cancelled" });
+      yield* sleep(0);
+      cancelled.cancel();
+      show(cancelled);
+      try {
+        yield* cancelled;
+      } catch (error) {
+        assert.ok(error instanceof CancelledError);
+      }
+      show(cancelled);
+    });
+    const waits = "Lock.acquire() of Lock { locked: true, owner: main, tasksWaiting: 1 }";
+    assert.deepEqual(texts, [
+      "Task { name: 'worker', state: 'queued', coroutines: 'work' }",
+      `Task { name: 'worker', state: 'waiting', coroutines: 'work', waitsFor: '${waits}' }`,
+      `Task { name: 'worker', state: 'woken', coroutines: 'work', waitsFor: '${waits.replace("locked: true, owner: main, tasksWaiting: 1", "locked: false, owner: null, tasksWaiting: 1")}' }`,
+      "Task { name: 'worker', state: 'done', coroutines: 'work', result: 1 }",
+      "Task { name: 'failing', state: 'failed', coroutines: 'fail', exception: 'wrong' }",
+      "Task { name: 'cancelled', state: 'cancelling', coroutines: 'sleep' }",
+      "Task { name: 'cancelled', state: 'cancelled', coroutines: 'sleep' }",
+    ]);
+  });
+
+  test("shows the state of a future, and in the depth its class", () => {
+    const done = new Future<number>();
+    done.setResult(1);
+    assert.equal(inspect([new Future(), done]), "[ Future { state: 'pending' }, Future { state: 'done', result: 1 } ]");
+    assert.equal(inspect({ a: { b: { c: new Future() } } }, { depth: 1 }), "{\n  a: { b: [Object] }\n}");
+    assert.equal(
+      inspect({ a: { b: new Future() } }, { depth: 1, compact: 3, breakLength: 100 }),
+      "{ a: { b: [Future] } }",
+    );
+  });
+});
