@@ -125,11 +125,10 @@ function parse(source: string, name: string): ParseResult {
 
 /** Whether the parser stumbled over the end, or over what may end in another line. */
 function isUnfinished(source: string, { message, labels }: ParseResult["errors"][number]): boolean {
-  const { start = 0, end = 0 } = labels[0] ?? {};
+  const { start = 0 } = labels[0] ?? {};
   if (message === "Unterminated multiline comment") return true;
   if (message === "Unterminated string") return source[start] === "`" || /\\\r?\n?$/.test(source.slice(start));
-  if (message.startsWith("Missing catch")) return source.slice(end).trim() === "}";
-  return start >= source.length;
+  return source.slice(start).trim() === "";
 }
 
 const FUNCTIONS: ReadonlySet<string> = new Set([

@@ -212,6 +212,16 @@ describe("tsyncio repl: SIGINT", () => {
     assert.equal((await repl.end()).output, "> 1\n> ");
   });
 
+  test("interrupts a line that prints without end, and what is printed later still appears", async (t) => {
+    const repl = new ReplProgram(t, project(t, {}));
+    repl.type("while (true) console.log('again');\n");
+    await repl.until("again\n");
+    repl.signal("SIGINT");
+    await repl.until("(cancelled)\n> ");
+    repl.type("1 + 1\n");
+    assert.equal((await repl.end()).output, "2\n> ");
+  });
+
   test("a second one leaves the clean-ups of the line to the background", async (t) => {
     const repl = new ReplProgram(t, project(t, {}));
     repl.type("try { console.log('on'); await sleep('1h') } finally { console.log('cleaning'); await sleep('1h') }\n");

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { findCompiler } from "./findCompiler.js";
+import { findPackage } from "./findPackage.js";
 
 /** What the command needs of `@tsyncio/compiler/repl`. */
 export interface ReplCompiler {
@@ -29,9 +29,9 @@ export interface CompiledInput {
  */
 export async function loadReplCompiler(cwd: string): Promise<ReplCompiler> {
   passOverWarning();
-  const load = (subPath: string) => import(findCompiler("repl", join(cwd, "x.js"), subPath));
-  await load("/register");
-  const [{ compileReplInput }, helpers] = await Promise.all([load("/repl"), load("/helpers")]);
+  const load = (subPath: string) => import(findPackage("repl", `@tsyncio/compiler/${subPath}`, join(cwd, "x.js")));
+  await load("register");
+  const [{ compileReplInput }, helpers] = await Promise.all([load("repl"), load("helpers")]);
   return { compileReplInput, helpers };
 }
 

@@ -49,12 +49,18 @@ export class ReplServer {
   #ready: (() => void) | null = null;
   readonly #closed: Promise<void>;
   #isClosed = false;
+  readonly #interrupted = (): void => {
+    if (this.session.isBusy) this.session.cancel();
+    else this.#server.emit("SIGINT");
+  };
 
   constructor(compiler: ReplCompiler) {
     this.#compiler = compiler;
     this.#scope = new ReplScope(compiler.helpers);
     this.session = new ReplSession(this.#scope);
     loopOf(this.session.run.scheduler).setExceptionHandler((_loop, report) => console.log(this.#text.report(report)));
+    // In front of the first prompt, at which somebody may press it.
+    process.on("SIGINT", this.#interrupted);
     const output = this.#isTerminal ? screenOf(process.stdout) : process.stdout;
     const options: ReplOptions & { readonly handleError: (error: unknown) => unknown } = {
       prompt: "> ",
@@ -89,19 +95,16 @@ export class ReplServer {
 
   /** Until the prompt is closed. */
   async serve(): Promise<void> {
-    const interrupted = (): void => {
-      if (this.session.isBusy) this.session.cancel();
-      else this.#server.emit("SIGINT");
-    };
-    process.on("SIGINT", interrupted);
     if (!this.#isTerminal) await this.#serveLines();
     await this.#closed;
-    process.off("SIGINT", interrupted);
+    process.off("SIGINT", this.#interrupted);
   }
 
   /** Of a file or a pipe: one line after the other, each when the one before has ended. */
   async #serveLines(): Promise<void> {
-    for await (const line of createInterface({ input: process.stdin })) {
+    const lines = createInterface({ input: process.stdin });
+    this.#closed.then(() => lines.close());
+    for await (const line of lines) {
       this.#server.write(`${line}\n`);
       if (this.session.isBusy) await new Promise<void>((resolve) => (this.#ready = resolve));
       // The reports of what has failed come before the next line.

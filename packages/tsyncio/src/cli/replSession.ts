@@ -12,6 +12,7 @@ import { unwatch, type Watch } from "../kernel/watchlist.js";
 import { loopOf } from "../runner/eventLoop.js";
 import { Run } from "../runner/runState.js";
 import type { CompiledInput } from "./replCompiler.js";
+import { resumeWriting } from "./replResume.js";
 import type { ReplScope } from "./replScope.js";
 
 /** How a line has ended. `left`: it goes on in the background, since its clean-ups were not awaited. */
@@ -68,7 +69,11 @@ export class ReplSession {
       else end({ kind: "value", value: shownValue(this.#call(line)) });
     } catch (error) {
       undo();
-      end(isInterruption(error) ? { kind: "cancelled" } : { kind: "failed", error });
+      if (isInterruption(error)) {
+        resumeWriting(process.stdout);
+        resumeWriting(process.stderr);
+        end({ kind: "cancelled" });
+      } else end({ kind: "failed", error });
     }
   }
 

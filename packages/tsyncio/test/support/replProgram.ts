@@ -53,7 +53,8 @@ export class ReplProgram {
   /** Until it has printed the text. Gives what it printed since the last call, up to the text. */
   async until(text: string): Promise<string> {
     while (this.#output.indexOf(text, this.#at) < 0) {
-      if (this.#child.exitCode !== null) throw new Error(`ended without ${text}: ${this.#output.slice(this.#at)}`);
+      if (this.#child.exitCode !== null || this.#child.signalCode !== null)
+        throw new Error(`ended without ${text}: ${this.#output.slice(this.#at)}`);
       await new Promise<void>((resolve) => {
         this.#look = resolve;
       });
