@@ -291,7 +291,11 @@ describe("A command line that makes no sense gets one message and status 1", () 
     ["a directory", ["run", "."], '"." is a directory; name a file in it'],
     ["an unknown option of run", ["run", "--fast", "main.ts"], "Unknown option '--fast'; see tsyncio run --help"],
     ["an unknown option", ["--fast"], "Unknown option '--fast'; see tsyncio --help"],
-    ["an unknown command", ["frobnicate"], 'unknown command "frobnicate"; commands: check, lower, run'],
+    [
+      "an unknown command",
+      ["frobnicate"],
+      'unknown command "frobnicate"; commands: check, lower, ps, pstree, repl, run, trace',
+    ],
     ["a file in place of a command", ["main.ts"], 'unknown command "main.ts"; to run a file: tsyncio run main.ts'],
   ];
   for (const [name, args, message] of cases) {

@@ -15,7 +15,7 @@ type Command = (args: readonly string[]) => Promise<void>;
 const commands: Readonly<Record<string, Command>> = {
   check: checkCommand,
   lower: lowerCommand,
-ps: psCommand,
+  ps: psCommand,
   pstree: pstreeCommand,
   // It brings in the whole library, which the others have no need of.
   repl: async (args) => (await import("./replCommand.js")).replCommand(args, version()),
