@@ -9,6 +9,7 @@ for (const page of [
   "docs/debugging.md",
   "docs/event-loop.md",
   "docs/events-and-streams.md",
+  "docs/http.md",
   "docs/patterns.md",
   "docs/sockets-and-processes.md",
   "docs/testing.md",

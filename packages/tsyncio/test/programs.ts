@@ -50,6 +50,15 @@ export class Program {
     while (!this.#stderr.includes(text)) await once(this.#child.stderr, "data");
   }
 
+  /** Waits until what the program has printed matches; gives the first group. */
+  async said(pattern: RegExp): Promise<string> {
+    for (;;) {
+      const match = pattern.exec(this.#stdout);
+      if (match) return match[1] ?? "";
+      await once(this.#child.stdout, "data");
+    }
+  }
+
   signal(signal: NodeJS.Signals): void {
     this.#child.kill(signal);
   }

@@ -89,8 +89,9 @@ export class EventStream<T> implements CoroutineIterator<T>, Disposable, Waitabl
     if (!policies.includes(overflow)) throw unfit(`overflow is one of ${policies}`, overflow);
     const methods = (source ?? {}) as Record<string, ((name: EventName, listener: Listener) => unknown) | undefined>;
     const { addEventListener, removeEventListener } = methods;
-    const add = methods["on"] ?? methods["addListener"] ?? addEventListener;
-    const remove = methods["off"] ?? methods["removeListener"] ?? removeEventListener;
+    // Emitters with the methods of a target give their own kind of events; targets with `addListener` mean something else by it.
+    const add = methods["on"] ?? addEventListener ?? methods["addListener"];
+    const remove = add === addEventListener ? removeEventListener : (methods["off"] ?? methods["removeListener"]);
     if (!add || !remove) throw unfit("events takes an EventEmitter or an EventTarget", source);
 
     const take = (...args: unknown[]): void => {
@@ -216,7 +217,7 @@ export class EventStream<T> implements CoroutineIterator<T>, Disposable, Waitabl
  * const { value: click } = await clicks.next();
  * ```
  */
-export function events<T extends EventTargetLike, K extends string>(
+export function events<T extends EventTargetLike & { on?: never }, K extends string>(
   target: T,
   type: K,
   options?: EventsOptions,
