@@ -15,10 +15,9 @@ import {
 import { aw, forAwait } from "tsyncio/syntax";
 import { runWithVirtualTime } from "tsyncio/testing";
 import { inBothForms, lowered } from "../support/forms.js";
+import { inLoop } from "../support/inLoop.js";
 import { its, outcome } from "../support/outcome.js";
 import { collectReports, messages } from "../support/reports.js";
-
-const inLoop = (body: () => Generator<unknown, void, any>) => () => runWithVirtualTime(coroutine(body));
 
 const fails = coroutine(function* (after: number, message: string) {
   yield* sleep(after);

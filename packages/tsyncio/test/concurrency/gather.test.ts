@@ -13,10 +13,9 @@ import {
 } from "tsyncio";
 import { runWithVirtualTime } from "tsyncio/testing";
 import { inBothForms } from "../support/forms.js";
+import { inLoop } from "../support/inLoop.js";
 import { outcome, shown } from "../support/outcome.js";
 import { collectReports } from "../support/reports.js";
-
-const inLoop = (body: () => Generator<unknown, void, any>) => () => runWithVirtualTime(coroutine(body));
 
 const fails = coroutine(function* (after: number, message: string) {
   yield* sleep(after);

@@ -1,10 +1,8 @@
 /** What waiting leaves behind on futures and among the timers: nothing. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { asCompleted, coroutine, createTask, currentTask, Future, moveOnAfter, race, sleep, wait } from "tsyncio";
-import { runWithVirtualTime } from "tsyncio/testing";
-
-const inLoop = (body: () => Generator<unknown, void, any>) => () => runWithVirtualTime(coroutine(body));
+import { asCompleted, createTask, currentTask, Future, moveOnAfter, race, sleep, wait } from "tsyncio";
+import { inLoop } from "../support/inLoop.js";
 
 const timers = (): number => currentTask()?.scheduler.timers.size ?? -1;
 

@@ -18,10 +18,9 @@ import {
 } from "tsyncio";
 import { runWithVirtualTime } from "tsyncio/testing";
 import { inBothForms } from "../support/forms.js";
+import { inLoop } from "../support/inLoop.js";
 import { its, outcome } from "../support/outcome.js";
 import { collectReports, messages } from "../support/reports.js";
-
-const inLoop = (body: () => Generator<unknown, void, any>) => () => runWithVirtualTime(coroutine(body));
 
 const fails = coroutine(function* (after: number, message: string) {
   yield* sleep(after);

@@ -3,10 +3,10 @@ import { describe, test } from "node:test";
 import { coroutine, createTask, getRunningLoop, type RetryOptions, retry, sleep, withTimeout } from "tsyncio";
 import { runWithVirtualTime } from "tsyncio/testing";
 import { inBothForms } from "../support/forms.js";
+import { inLoop } from "../support/inLoop.js";
 import { outcome } from "../support/outcome.js";
 import { collectReports, messages } from "../support/reports.js";
 
-const inLoop = (body: () => Generator<unknown, void, any>) => () => runWithVirtualTime(coroutine(body));
 const now = (): number => getRunningLoop().time();
 
 /** The moments at which a body that always fails is called. */

@@ -3,9 +3,8 @@ import { describe, test } from "node:test";
 import { allTasks, coroutine, createTask, Future, gather, moveOnAfter, shield, sleep } from "tsyncio";
 import { runWithVirtualTime } from "tsyncio/testing";
 import { inBothForms } from "../support/forms.js";
+import { inLoop } from "../support/inLoop.js";
 import { outcome } from "../support/outcome.js";
-
-const inLoop = (body: () => Generator<unknown, void, any>) => () => runWithVirtualTime(coroutine(body));
 
 describe("shield", () => {
   inBothForms("gives the value or the error of what it shields", async ({ fn, wait }) => {

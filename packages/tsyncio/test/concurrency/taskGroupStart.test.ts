@@ -12,12 +12,12 @@ import {
 } from "tsyncio";
 import { runWithVirtualTime } from "tsyncio/testing";
 import { inBothForms } from "../support/forms.js";
+import { inLoop } from "../support/inLoop.js";
 import { outcome } from "../support/outcome.js";
 import { collectReports, messages } from "../support/reports.js";
 
 type Started = (value?: unknown) => void;
 
-const inLoop = (body: () => Generator<unknown, void, any>) => () => runWithVirtualTime(coroutine(body));
 const now = (): number => getRunningLoop().time();
 
 /** A group whose body is a coroutine. */

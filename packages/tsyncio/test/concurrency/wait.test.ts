@@ -3,10 +3,9 @@ import { describe, test } from "node:test";
 import { coroutine, createTask, Future, gather, getRunningLoop, moveOnAfter, sleep, type Task, wait } from "tsyncio";
 import { runWithVirtualTime } from "tsyncio/testing";
 import { inBothForms } from "../support/forms.js";
+import { inLoop } from "../support/inLoop.js";
 import { outcome } from "../support/outcome.js";
 import { collectReports, messages } from "../support/reports.js";
-
-const inLoop = (body: () => Generator<unknown, void, any>) => () => runWithVirtualTime(coroutine(body));
 
 const fails = coroutine(function* (after: number, message: string) {
   yield* sleep(after);

@@ -3,10 +3,9 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { coroutine, createTask, Future, getRunningLoop, run, sleep } from "tsyncio";
 import { runWithVirtualTime, VirtualClock } from "tsyncio/testing";
+import { inLoop } from "../support/inLoop.js";
 import { outcome } from "../support/outcome.js";
 import { collectReports } from "../support/reports.js";
-
-const inLoop = (body: () => Generator<unknown, void, any>) => () => runWithVirtualTime(coroutine(body));
 
 describe("conformance: the loop", () => {
   test("a cancelled handle lets go of its callback and its arguments at once, though it is in the queue or waits", async () => {

@@ -22,14 +22,13 @@ import {
 } from "tsyncio";
 import { runWithVirtualTime } from "tsyncio/testing";
 import { inBothForms } from "../support/forms.js";
+import { inLoop } from "../support/inLoop.js";
 import { outcome } from "../support/outcome.js";
 
 const cancelledAtOnce = (scope: CancelScope): PromiseLike<void> => {
   scope.cancel();
   return sleep("1h");
 };
-
-const inLoop = (body: () => Generator<unknown, void, any>) => () => runWithVirtualTime(coroutine(body));
 
 describe("conformance: tasks", () => {
   test(

@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { ContextVar, coroutine, createTask, gather, getRunningLoop, QueueFull, type Report, run, sleep } from "tsyncio";
 import { ProcessPoolExecutor, ThreadPoolExecutor, toThread, transfer } from "tsyncio/executors";
+import { inRun } from "../support/inRun.js";
 import { outcome } from "../support/outcome.js";
 
-const inRun = (body: () => Generator<unknown, void, any>) => () => run(coroutine(body));
 const WORK = new URL("../../../test/executors/fixtures/work.mjs", import.meta.url).href;
 const work = (name: string): URL => new URL(`${WORK}#${name}`);
 

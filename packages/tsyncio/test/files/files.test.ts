@@ -5,9 +5,9 @@ import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { coroutine, createTask, getRunningLoop, isCoroutine, type Report, run, sleep } from "tsyncio";
 import { mkdir, open, readdir, readFile, rm, stat, watchFolder, writeFile } from "tsyncio/files";
+import { inRun } from "../support/inRun.js";
 import { outcome } from "../support/outcome.js";
 
-const inRun = (body: () => Generator<unknown, void, any>) => () => run(coroutine(body));
 let folder = "";
 before(() => {
   folder = mkdtempSync(join(tmpdir(), "tsyncio-"));

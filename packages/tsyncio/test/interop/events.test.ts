@@ -18,9 +18,8 @@ import { type EventStream, type EventsOptions, events } from "tsyncio/interop";
 import { runWithVirtualTime } from "tsyncio/testing";
 import { forAwaitLoop } from "../support/forAwaitLoop.js";
 import { inBothForms } from "../support/forms.js";
+import { inLoop } from "../support/inLoop.js";
 import { outcome } from "../support/outcome.js";
-
-const inLoop = (body: () => Generator<unknown, void, any>) => () => runWithVirtualTime(coroutine(body));
 
 /** All listeners of an emitter. */
 const listeners = (emitter: EventEmitter): number =>

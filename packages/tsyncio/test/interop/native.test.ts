@@ -18,9 +18,8 @@ import {
 import { runWithVirtualTime } from "tsyncio/testing";
 import { runChild } from "../support/child.js";
 import { inBothForms } from "../support/forms.js";
+import { inLoop } from "../support/inLoop.js";
 import { outcome } from "../support/outcome.js";
-
-const inLoop = (body: () => Generator<unknown, void, any>) => () => runWithVirtualTime(coroutine(body));
 
 /** The unhandled rejections that happen while a body runs, and some host turns after it. */
 async function unhandledDuring(body: () => Promise<unknown>): Promise<string[]> {

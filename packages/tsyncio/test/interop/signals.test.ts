@@ -19,9 +19,9 @@ import {
 } from "tsyncio";
 import { runWithVirtualTime } from "tsyncio/testing";
 import { inBothForms } from "../support/forms.js";
+import { inLoop } from "../support/inLoop.js";
 import { outcome } from "../support/outcome.js";
 
-const inLoop = (body: () => Generator<unknown, void, any>) => () => runWithVirtualTime(coroutine(body));
 const listeners = (signal: AbortSignal): number => getEventListeners(signal, "abort").length;
 
 /** A native operation that obeys its signal, as fetch does. */

@@ -13,8 +13,7 @@ import {
 } from "tsyncio";
 import { runWithVirtualTime } from "tsyncio/testing";
 import { inBothForms } from "../support/forms.js";
-
-const inLoop = (body: () => Generator<unknown, void, any>) => () => runWithVirtualTime(coroutine(body));
+import { inLoop } from "../support/inLoop.js";
 
 describe("context variables", () => {
   test(

@@ -13,9 +13,8 @@ import {
 } from "tsyncio";
 import { runWithVirtualTime } from "tsyncio/testing";
 import { runChild } from "../support/child.js";
+import { inLoop } from "../support/inLoop.js";
 import { collectReports, messages } from "../support/reports.js";
-
-const inLoop = (body: () => Generator<unknown, void, any>) => () => runWithVirtualTime(coroutine(body));
 
 describe("exception handler", () => {
   test(

@@ -11,11 +11,11 @@ import {
   sleep,
 } from "tsyncio";
 import { runWithVirtualTime } from "tsyncio/testing";
+import { inLoop } from "../support/inLoop.js";
 import { outcome } from "../support/outcome.js";
 import { collectReports, messages } from "../support/reports.js";
 
 /** A test body that runs in virtual time. */
-const inLoop = (body: () => Generator<unknown, void, any>) => () => runWithVirtualTime(coroutine(body));
 
 describe("future", () => {
   test(

@@ -15,10 +15,9 @@ import {
   withCancelScope,
 } from "tsyncio";
 import { runWithVirtualTime } from "tsyncio/testing";
+import { inLoop } from "../support/inLoop.js";
 import { outcome } from "../support/outcome.js";
 import { collectReports } from "../support/reports.js";
-
-const inLoop = (body: () => Generator<unknown, void, any>) => () => runWithVirtualTime(coroutine(body));
 
 describe("task", () => {
   test(

@@ -3,9 +3,9 @@ import { describe, test } from "node:test";
 import { coroutine, createTask, Future, run, sleep } from "tsyncio";
 import { createDatagramEndpoint } from "tsyncio/net";
 import { forAwaitLoop } from "../support/forAwaitLoop.js";
+import { inRun } from "../support/inRun.js";
 import { outcome } from "../support/outcome.js";
 
-const inRun = (body: () => Generator<unknown, void, any>) => () => run(coroutine(body));
 const LOCAL = ["127.0.0.1", 0] as const;
 
 describe("createDatagramEndpoint", () => {

@@ -2,12 +2,12 @@
 import assert from "node:assert/strict";
 import { createServer, type Server as Listener, type Socket } from "node:net";
 import { describe, test } from "node:test";
-import { coroutine, createTask, gather, getRunningLoop, type Report, run, sleep, until, withTimeout } from "tsyncio";
+import { coroutine, createTask, gather, getRunningLoop, type Report, sleep, until, withTimeout } from "tsyncio";
 import { type Connection, openConnection, type StreamReader, type StreamWriter, startServer } from "tsyncio/net";
+import { inRun } from "../support/inRun.js";
 import { outcome } from "../support/outcome.js";
 import { certificate, closed, withPair } from "../support/peers.js";
 
-const inRun = (body: () => Generator<unknown, void, any>) => () => run(coroutine(body));
 const ca = certificate.cert;
 
 /** Both sides forget the connection: the other one gets an RST. */

@@ -3,9 +3,8 @@ import { createServer, type Server as Listener } from "node:net";
 import { describe, test } from "node:test";
 import { type Coroutine, coroutine, createTask, ExceptionGroup, run, sleep, until } from "tsyncio";
 import { getaddrinfo, openConnection, openUnixConnection } from "tsyncio/net";
+import { inRun } from "../support/inRun.js";
 import { outcome } from "../support/outcome.js";
-
-const inRun = (body: () => Generator<unknown, void, any>) => () => run(coroutine(body));
 
 /** A port of the loopback on which nobody listens. */
 const freePort: () => Coroutine<number> = coroutine(function* () {

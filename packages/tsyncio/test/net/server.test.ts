@@ -24,10 +24,9 @@ import {
   startServer,
   startUnixServer,
 } from "tsyncio/net";
+import { inRun } from "../support/inRun.js";
 import { outcome } from "../support/outcome.js";
 import { closed } from "../support/peers.js";
-
-const inRun = (body: () => Generator<unknown, void, any>) => () => run(coroutine(body));
 
 /** Sends each line back. */
 const echo = coroutine(function* (reader: StreamReader, writer: StreamWriter) {

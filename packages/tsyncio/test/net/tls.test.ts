@@ -4,10 +4,10 @@ import { describe, test } from "node:test";
 import { connect } from "node:tls";
 import { coroutine, createTask, run, sleep, TimeoutError, until } from "tsyncio";
 import { openConnection, type StreamReader, type StreamWriter, startServer } from "tsyncio/net";
+import { inRun } from "../support/inRun.js";
 import { outcome } from "../support/outcome.js";
 import { certificate, closed, withPair } from "../support/peers.js";
 
-const inRun = (body: () => Generator<unknown, void, any>) => () => run(coroutine(body));
 const ca = certificate.cert;
 
 const echo = coroutine(function* (reader: StreamReader, writer: StreamWriter) {

@@ -5,9 +5,8 @@ import { type Coroutine, coroutine, createTask, gather, getRunningLoop, sleep, t
 import { debounce, restart, throttle } from "tsyncio/patterns";
 import { runWithVirtualTime } from "tsyncio/testing";
 import { inBothForms } from "../support/forms.js";
+import { inLoop } from "../support/inLoop.js";
 import { outcome } from "../support/outcome.js";
-
-const inLoop = (body: () => Generator<unknown, void, any>) => () => runWithVirtualTime(coroutine(body));
 
 type Call = (name: string) => Coroutine<string>;
 

@@ -4,10 +4,9 @@ import { type Awaitable, coroutine, createTask, currentTask, gather, moveOnAfter
 import { once } from "tsyncio/patterns";
 import { runWithVirtualTime } from "tsyncio/testing";
 import { inBothForms } from "../support/forms.js";
+import { inLoop } from "../support/inLoop.js";
 import { outcome } from "../support/outcome.js";
 import { collectReports, messages } from "../support/reports.js";
-
-const inLoop = (body: () => Generator<unknown, void, any>) => () => runWithVirtualTime(coroutine(body));
 
 /** Counts its runs; takes 10 ms, and 5 for its clean-up where it is cancelled. */
 const counting = (events: string[], fails = 0) => {

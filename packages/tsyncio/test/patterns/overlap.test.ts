@@ -17,10 +17,9 @@ import {
 import { drop, enqueue, keepLatest, restart } from "tsyncio/patterns";
 import { runWithVirtualTime } from "tsyncio/testing";
 import { type Form, inBothForms } from "../support/forms.js";
+import { inLoop } from "../support/inLoop.js";
 import { outcome } from "../support/outcome.js";
 import { collectReports, messages } from "../support/reports.js";
-
-const inLoop = (body: () => Generator<unknown, void, any>) => () => runWithVirtualTime(coroutine(body));
 
 type Job = (name: string) => Coroutine<string>;
 type Policy = (fn: Job) => Job;

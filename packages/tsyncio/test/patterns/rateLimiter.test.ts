@@ -4,9 +4,8 @@ import { coroutine, createTask, gather, getRunningLoop, moveOnAfter, run, sleep,
 import { type RateLimiter, rateLimiter } from "tsyncio/patterns";
 import { runWithVirtualTime } from "tsyncio/testing";
 import { inBothForms } from "../support/forms.js";
+import { inLoop } from "../support/inLoop.js";
 import { outcome } from "../support/outcome.js";
-
-const inLoop = (body: () => Generator<unknown, void, any>) => () => runWithVirtualTime(coroutine(body));
 
 /** When each of so many, who all come at once, was let through. */
 const times = coroutine(function* (limiter: RateLimiter, count: number) {

@@ -12,11 +12,10 @@ import {
   run,
   sleep,
 } from "tsyncio";
-import { runWithVirtualTime, VirtualClock } from "tsyncio/testing";
+import { VirtualClock } from "tsyncio/testing";
 import { runChild } from "../support/child.js";
+import { inLoop } from "../support/inLoop.js";
 import { collectReports } from "../support/reports.js";
-
-const inLoop = (body: () => Generator<unknown, void, any>) => () => runWithVirtualTime(coroutine(body));
 
 describe("event loop", () => {
   test("getRunningLoop() is the one loop of the thread while something runs, and an InvalidStateError otherwise", async () => {

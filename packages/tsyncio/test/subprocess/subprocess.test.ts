@@ -13,9 +13,8 @@ import {
   runProcess,
 } from "tsyncio/subprocess";
 import { forAwaitLoop } from "../support/forAwaitLoop.js";
+import { inRun } from "../support/inRun.js";
 import { outcome } from "../support/outcome.js";
-
-const inRun = (body: () => Generator<unknown, void, any>) => () => run(coroutine(body));
 
 /** A program of Node's own language, so that the tests need no other. */
 const script = (code: string) => [process.execPath, "-e", code] as const;

@@ -4,9 +4,8 @@ import { inspect } from "node:util";
 import { Barrier, BrokenBarrierError, coroutine, createTask, gather, sleep, type Task } from "tsyncio";
 import { runWithVirtualTime } from "tsyncio/testing";
 import { inBothForms } from "../support/forms.js";
+import { inLoop } from "../support/inLoop.js";
 import { outcome } from "../support/outcome.js";
-
-const inLoop = (body: () => Generator<unknown, void, any>) => () => runWithVirtualTime(coroutine(body));
 
 const visitor = (barrier: Barrier, events: string[]) =>
   coroutine(function* (name: string) {

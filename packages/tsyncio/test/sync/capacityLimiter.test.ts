@@ -13,9 +13,8 @@ import {
 } from "tsyncio";
 import { runWithVirtualTime } from "tsyncio/testing";
 import { inBothForms } from "../support/forms.js";
+import { inLoop } from "../support/inLoop.js";
 import { outcome } from "../support/outcome.js";
-
-const inLoop = (body: () => Generator<unknown, void, any>) => () => runWithVirtualTime(coroutine(body));
 
 /** Borrows a token, and keeps it for a time. */
 const borrower = (limiter: CapacityLimiter, events: string[]) =>

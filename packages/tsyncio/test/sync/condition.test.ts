@@ -4,8 +4,7 @@ import { inspect } from "node:util";
 import { Condition, coroutine, createTask, DeadlockError, Lock, moveOnAfter, sleep } from "tsyncio";
 import { runWithVirtualTime } from "tsyncio/testing";
 import { inBothForms } from "../support/forms.js";
-
-const inLoop = (body: () => Generator<unknown, void, any>) => () => runWithVirtualTime(coroutine(body));
+import { inLoop } from "../support/inLoop.js";
 
 /** Waits for a notification, and notes what it has then. */
 const waiterOf = (condition: Condition, events: string[]) =>

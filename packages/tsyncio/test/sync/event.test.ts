@@ -4,8 +4,7 @@ import { inspect } from "node:util";
 import { coroutine, createTask, Event, sleep } from "tsyncio";
 import { runWithVirtualTime } from "tsyncio/testing";
 import { inBothForms } from "../support/forms.js";
-
-const inLoop = (body: () => Generator<unknown, void, any>) => () => runWithVirtualTime(coroutine(body));
+import { inLoop } from "../support/inLoop.js";
 
 describe("Event", () => {
   inBothForms("set and clear wake all that waited, in their order, and who comes then waits", async ({ fn, wait }) => {

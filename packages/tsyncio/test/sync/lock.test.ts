@@ -4,8 +4,7 @@ import { inspect } from "node:util";
 import { coroutine, createTask, currentTask, InvalidStateError, Lock, sleep, WouldBlock } from "tsyncio";
 import { runWithVirtualTime } from "tsyncio/testing";
 import { inBothForms } from "../support/forms.js";
-
-const inLoop = (body: () => Generator<unknown, void, any>) => () => runWithVirtualTime(coroutine(body));
+import { inLoop } from "../support/inLoop.js";
 
 describe("Lock", () => {
   inBothForms("is given in the order in which it was asked for, and who releases does not overtake", async (form) => {

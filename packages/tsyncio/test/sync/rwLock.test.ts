@@ -4,8 +4,7 @@ import { inspect } from "node:util";
 import { coroutine, createTask, currentTask, gather, RwLock, sleep, type Task } from "tsyncio";
 import { runWithVirtualTime } from "tsyncio/testing";
 import { inBothForms } from "../support/forms.js";
-
-const inLoop = (body: () => Generator<unknown, void, any>) => () => runWithVirtualTime(coroutine(body));
+import { inLoop } from "../support/inLoop.js";
 
 /** A task that reads (r…) or writes (w…) for a millisecond. */
 const visitor = (lock: RwLock, events: string[]) =>

@@ -4,8 +4,7 @@ import { inspect } from "node:util";
 import { BoundedSemaphore, coroutine, createTask, InvalidStateError, Semaphore, sleep, WouldBlock } from "tsyncio";
 import { runWithVirtualTime } from "tsyncio/testing";
 import { inBothForms } from "../support/forms.js";
-
-const inLoop = (body: () => Generator<unknown, void, any>) => () => runWithVirtualTime(coroutine(body));
+import { inLoop } from "../support/inLoop.js";
 
 /** Notes its name when it has a permit, and keeps that. */
 const taker = (semaphore: Semaphore, events: string[]) =>
