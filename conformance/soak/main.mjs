@@ -2,6 +2,7 @@
 import { parseArgs } from "node:util";
 import { coroutine, getRunningLoop, run, sleep } from "tsyncio";
 import { withServers } from "./connections.mjs";
+import { memory } from "./memory.mjs";
 import { slowReaders } from "./slowReaders.mjs";
 
 const { values: options } = parseArgs({
@@ -21,6 +22,8 @@ const SLOW_CLIENTS = 50;
 const SLOW_BYTES = 16 * MB;
 /** A writer holds up to its high-water mark and the piece that goes beyond it. */
 const SLOW_LIMIT = SLOW_CLIENTS * 2 * 65_536;
+/** And the clients, which read nothing, what the platform reads for them beforehand. */
+const SLOW_BUFFERS_LIMIT = 2 * SLOW_LIMIT;
 
 const faults = [];
 const reports = [];
@@ -65,9 +68,11 @@ await run(
     const slow = yield* slowReaders(SLOW_CLIENTS, SLOW_BYTES);
     console.log(
       `${SLOW_CLIENTS} clients that read nothing: of ${inMB(slow.wanted)} the system took ${inMB(slow.written)}, ` +
-        `the server held ${inMB(slow.heldMost)} at most (limit ${inMB(SLOW_LIMIT)})`,
+        `the server held ${inMB(slow.heldMost)} at most (limit ${inMB(SLOW_LIMIT)}), ` +
+        `buffers have grown by ${inMB(slow.buffers)} (may grow by ${inMB(SLOW_BUFFERS_LIMIT)})`,
     );
     if (slow.heldMost > SLOW_LIMIT) faults.push("the server holds more than its limits for clients that read nothing");
+    if (slow.buffers > SLOW_BUFFERS_LIMIT) faults.push("clients that read nothing make the buffers grow");
     if (slow.written >= slow.wanted) faults.push("the server was never stopped by clients that read nothing");
   }),
 );
@@ -91,15 +96,6 @@ function handles() {
 /** The other ends notice a little later; seconds are enough, or something is left. */
 function* settled() {
   for (let turn = 0; turn < 200 && listed(handles()) !== "TCPServerWrap 2"; turn++) yield* sleep(10);
-}
-
-function* memory() {
-  for (let turn = 0; turn < 3; turn++) {
-    yield* sleep(20);
-    globalThis.gc();
-  }
-  const { heapUsed, arrayBuffers, rss } = process.memoryUsage();
-  return { heap: heapUsed, buffers: arrayBuffers, resident: rss };
 }
 
 function sum(counts) {

@@ -2,9 +2,10 @@
 import assert from "node:assert/strict";
 import { connect, createServer, type Socket } from "node:net";
 import { describe, test } from "node:test";
+import { connect as connectTls } from "node:tls";
 import { coroutine, createTask, Event, moveOnAfter, run, until } from "tsyncio";
 import { openConnection, type StreamWriter, startServer } from "tsyncio/net";
-import { withPair } from "../support/peers.js";
+import { certificate, withPair } from "../support/peers.js";
 
 const PIECE = Buffer.alloc(2 ** 16);
 const HIGH_WATER = 2 ** 16;
@@ -12,38 +13,49 @@ const HIGH_WATER = 2 ** 16;
 const KERNEL = 64 * 2 ** 20;
 
 describe("a client that is slow", () => {
-  test("and reads nothing at all: drain() waits, and the server holds no more than the high-water mark and one piece", async () => {
-    await run(
-      coroutine(function* () {
-        let written = 0;
-        let most = 0;
-        const progress = new Event();
-        const server = yield* startServer(
-          coroutine(function* (_reader: unknown, writer: StreamWriter) {
-            while (written < 2 * KERNEL) {
-              writer.write(PIECE);
-              most = Math.max(most, writer.getWriteBufferSize());
-              yield* writer.drain();
-              written += PIECE.length;
-              progress.set();
-            }
-          }),
-          "127.0.0.1",
-        );
-        const silent = connect(server.port, "127.0.0.1").on("error", () => {});
-        yield* progress.wait();
-        // Until the server stands still. Where it only seems to, what follows is true all the same.
-        do progress.clear();
-        while ((yield* moveOnAfter("50ms", () => progress.wait())) !== undefined);
-        assert.ok(written < KERNEL, `${written} bytes were written to somebody who reads nothing`);
-        assert.ok(most <= HIGH_WATER + PIECE.length, `${most} bytes were held`);
-        silent.destroy();
-        server.close();
-        server.abortClients();
-        yield* server.waitClosed();
-      }),
-    );
-  });
+  for (const [wire, settings] of [
+    ["TCP", {}],
+    ["TLS", { tls: certificate }],
+  ] as const) {
+    test(`and reads nothing at all, by ${wire}: drain() waits, and the server holds no more than the high-water mark and one piece`, async () => {
+      await run(
+        coroutine(function* () {
+          let written = 0;
+          let most = 0;
+          const progress = new Event();
+          const server = yield* startServer(
+            coroutine(function* (_reader: unknown, writer: StreamWriter) {
+              while (written < 2 * KERNEL) {
+                writer.write(PIECE);
+                most = Math.max(most, writer.getWriteBufferSize());
+                yield* writer.drain();
+                written += PIECE.length;
+                progress.set();
+              }
+            }),
+            "127.0.0.1",
+            0,
+            settings,
+          );
+          const silent =
+            wire === "TLS"
+              ? connectTls({ port: server.port, host: "127.0.0.1", ca: certificate.cert, servername: "localhost" })
+              : connect(server.port, "127.0.0.1");
+          silent.on("error", () => {});
+          yield* progress.wait();
+          // Until the server stands still. Where it only seems to, what follows is true all the same.
+          do progress.clear();
+          while ((yield* moveOnAfter("50ms", () => progress.wait())) !== undefined);
+          assert.ok(written < KERNEL, `${written} bytes were written to somebody who reads nothing`);
+          assert.ok(most <= HIGH_WATER + PIECE.length, `${most} bytes were held`);
+          silent.destroy();
+          server.close();
+          server.abortClients();
+          yield* server.waitClosed();
+        }),
+      );
+    });
+  }
 
   test("and reads piece by piece: everything arrives, and the memory of the server stays where it was", async () => {
     await run(
