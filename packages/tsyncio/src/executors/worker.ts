@@ -3,9 +3,11 @@ import { acceptCarried, carry } from "./carriedContext.js";
 import { watchJob } from "./checkCancelled.js";
 import { ADVICE, type FunctionReference } from "./functionReference.js";
 import { type Job, type JobOutcome, STARTED } from "./job.js";
+import { watchOutOfBand, withOutOfBand } from "./outOfBand.js";
 import { packError } from "./packedError.js";
 
 acceptCarried();
+watchOutOfBand();
 
 type Function = (...args: unknown[]) => unknown;
 
@@ -18,13 +20,19 @@ export default async function work({ work, args, variables, state }: Job): Promi
   watchJob(state);
   try {
     const fn = await find(work);
-    return { value: await fn(...args) };
+    return { value: copyable(await withOutOfBand(() => fn(...args))) };
   } catch (error) {
     return { error: packError(explained(error, work)) };
   } finally {
     carry(new Map());
     watchJob(null);
   }
+}
+
+/** @throws DataCloneError where it is not: when it is sent nobody could catch it, and the worker would end. */
+function copyable(value: unknown): unknown {
+  if (Object(value) === value && !ArrayBuffer.isView(value)) structuredClone(value);
+  return value;
 }
 
 function find(work: FunctionReference): Promise<Function> {
