@@ -13,6 +13,10 @@ export function coLazy(...call) {
   return begun(syntax.coLazy(...call));
 }
 
+export function plain(...call) {
+  return begun(syntax.plain(...call));
+}
+
 export function asyncGenerator(...call) {
   const generator = syntax.asyncGenerator(...call);
   for (const method of ["next", "throw", "return"]) {

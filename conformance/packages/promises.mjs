@@ -12,6 +12,10 @@ export function coLazy(_site, fn, self, args) {
   return new Promise((resolve) => resolve(driven(Reflect.apply(fn, self, args))));
 }
 
+export function plain(_site, fn, self, ...args) {
+  return new Promise((resolve) => resolve(Reflect.apply(fn, self, args)));
+}
+
 function driven(body) {
   return new Promise((resolve, reject) => {
     const step = (sent) => {

@@ -38,6 +38,7 @@ const calling =
 
 export const co = calling(syntax.co);
 export const coLazy = calling(syntax.coLazy);
+export const plain = calling(syntax.plain);
 
 export function asyncGenerator(...args) {
   const generator = Reflect.apply(syntax.asyncGenerator, undefined, args);
