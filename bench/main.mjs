@@ -46,7 +46,7 @@ const contenders = pick("contender", known, options.contender).filter(({ title, 
 });
 if (!contenders.includes(native)) contenders.unshift(native);
 
-const results = await measure(scenarios, contenders, { rounds, quick: options.quick, progress });
+const results = await measure(scenarios, contenders, { rounds, effort: options.quick ? "quick" : "full", progress });
 const version = execFileSync(node, ["--version"], { encoding: "utf8" }).trim().slice(1);
 console.log(
   `Node ${version}, ${process.platform} ${process.arch}, ${cpus().length} × ${cpus()[0]?.model ?? "unknown processor"}. ` +

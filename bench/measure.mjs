@@ -6,21 +6,24 @@ import { promisify } from "node:util";
 const start = promisify(execFile);
 const cwd = fileURLToPath(new URL(".", import.meta.url));
 
-/** What a round takes: enough to rank, or just enough to see that everything works. */
-const full = { targetMs: 400, warmMs: 500, share: 1 };
-const quick = { targetMs: 50, warmMs: 250, share: 1 / 20 };
+/** What a round takes: enough to rank, to see what has become much slower, or just that everything works. */
+const efforts = {
+  full: { targetMs: 400, warmMs: 500, share: 1 },
+  gate: { targetMs: 200, warmMs: 600, share: 1 / 4 },
+  quick: { targetMs: 50, warmMs: 250, share: 1 / 20 },
+};
 
 /**
- * @typedef {{ n: number, ms: number, peakBytes: number }} Sample
+ * @typedef {{ n: number, ms: number, processorMs: number, peakBytes: number }} Sample
  * @typedef {{ samples: Sample[], error?: string, offered: boolean }} Cell
  *
  * @param {import("./scenarios.mjs").Scenario[]} scenarios
  * @param {import("./contenders.mjs").Contender[]} contenders
- * @param {{ rounds: number, quick: boolean, progress: (text: string) => void }} options
+ * @param {{ rounds: number, effort: keyof typeof efforts, progress: (text: string) => void }} options
  * @returns {Promise<Map<string, Map<string, Cell>>>} by scenario, then by contender
  */
 export async function measure(scenarios, contenders, options) {
-  const effort = options.quick ? quick : full;
+  const effort = efforts[options.effort];
   const commands = new Map();
   for (const { name, command } of contenders) {
     commands.set(name, await command().catch((error) => ({ error: String(error?.message ?? error) })));

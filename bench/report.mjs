@@ -71,7 +71,8 @@ function asMarkdown(header, rows) {
   ].join("\n");
 }
 
-function times(ratio) {
+/** "1.3×", and where it is slow "1/12×". */
+export function times(ratio) {
   if (ratio < 0.0995) return `1/${Math.round(1 / ratio)}×`;
   return `${ratio < 9.95 ? ratio.toPrecision(2) : Math.round(ratio)}×`;
 }
