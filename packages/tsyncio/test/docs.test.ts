@@ -10,6 +10,7 @@ for (const page of [
   "docs/event-loop.md",
   "docs/events-and-streams.md",
   "docs/http.md",
+  "docs/introspection.md",
   "docs/patterns.md",
   "docs/sockets-and-processes.md",
   "docs/testing.md",

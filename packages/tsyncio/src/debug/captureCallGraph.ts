@@ -7,7 +7,7 @@ import { captureLine } from "../kernel/stackLine.js";
 import { checkCount, unfit } from "../kernel/unfit.js";
 import { isLibrary } from "../runner/library.js";
 import { tasksByNumber } from "./captureTasks.js";
-import type { AwaitedNode, GraphWithGenerators, TaskNode, TaskState, WaitNode } from "./graph.js";
+import type { AwaitedNode, TaskNode, TaskState, WaitNode } from "./graph.js";
 import { located } from "./located.js";
 import { readGraph } from "./readGraph.js";
 import { runningFrames } from "./runningFrames.js";
@@ -86,17 +86,18 @@ export function capture(
   if (!(future instanceof Future)) throw unfit(`${taker} takes a task or a future`, future);
   checkCount(depth, 0, "depth");
   checkCount(Math.abs(limit), 0, "limit, or its opposite,");
-  const edges = readGraph({ only: [], of: future });
+  const all = readGraph({ generators: true, of: future });
+  if (!all) return null;
   const tasks = tasksByNumber();
   const numbers = new Map([...tasks].map(([id, task]) => [task as unknown, id]));
-  const wanted = waitingAbove(edges?.tasks ?? [], numbers.get(future), edges?.of ?? []);
-  const read = readGraph({ only: [...wanted], generators: true });
-  const nodes = new Map(located(read as GraphWithGenerators).tasks.map((node) => [node.id, node]));
+  const wanted = waitingAbove(all.tasks, numbers.get(future), all.of ?? []);
+  const read = located({ ...all, tasks: all.tasks.filter(({ id }) => wanted.has(id)) });
+  const nodes = new Map(read.tasks.map((node) => [node.id, node]));
 
   const graphOf = (of: Future<unknown>, through: string, way: ReadonlySet<unknown>): FutureCallGraph => {
     const node = nodes.get(numbers.get(of) ?? -1);
     const entries = of === (current.task as unknown) ? stackOfRunning(above, depth, node) : stackOf(node);
-    const awaited = node?.awaited ?? (of === future ? edges?.of : undefined) ?? [];
+    const awaited = node?.awaited ?? (of === future ? all.of : undefined) ?? [];
     return {
       future: of,
       id: node?.id ?? null,

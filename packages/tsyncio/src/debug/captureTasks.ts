@@ -3,7 +3,7 @@
 import type { CoreTask } from "../kernel/coreTask.js";
 import type { Runtime } from "../kernel/runtime.js";
 import { type FormatTasksOptions, formatTasks } from "./formatTasks.js";
-import type { TaskGraph } from "./graph.js";
+import type { TaskGraph, TaskNode } from "./graph.js";
 import { located } from "./located.js";
 import { readGraph } from "./readGraph.js";
 
@@ -11,22 +11,19 @@ import { readGraph } from "./readGraph.js";
 const LOCATED = 200;
 
 /**
- * What every unfinished task does and waits for, in all runs of this thread, as plain data, with the places of the first two hundred tasks.
- * May be called anywhere, also outside a task.
+ * What every unfinished task does and waits for, in all runs of this thread, as plain data; with the exact places of two hundred tasks, those that
+ * wait for each other among them. May be called anywhere, also outside a task.
  *
+ * @param only - of which tasks
  * @example
  * ```ts
  * for (const { name, state, waitsFor } of captureTasks().tasks) console.log(name, state, waitsFor?.text);
  * ```
  */
-export function captureTasks(): TaskGraph {
-  const numbers = readGraph({ only: [] })?.tasks.slice(0, LOCATED) ?? [];
-  const first = readGraph({ only: numbers.map(({ id }) => id), generators: true });
-  const graph = readGraph();
-  if (!first || !graph) return { version: 1, tasks: [], runs: [] };
-  const stacks = new Map(located(first).tasks.map((task) => [task.id, task.stack]));
-  const tasks = graph.tasks.map((task) => ({ ...task, stack: stacks.get(task.id) ?? task.stack }));
-  return { ...graph, tasks };
+export function captureTasks(only: (task: TaskNode) => boolean = () => true): TaskGraph {
+  const graph = readGraph({ generators: true });
+  if (!graph) return { version: 1, tasks: [], runs: [] };
+  return located({ ...graph, tasks: graph.tasks.filter(only) }, LOCATED);
 }
 
 /**

@@ -4,7 +4,11 @@ import { captureTasks, tasksByNumber } from "./captureTasks.js";
 import { formatTasks } from "./formatTasks.js";
 
 export function describeTasks(root: Root): string {
-  const graph = captureTasks();
-  const all = tasksByNumber();
-  return formatTasks({ ...graph, tasks: graph.tasks.filter(({ id }) => all.get(id)?.root === root) });
+  let all: ReturnType<typeof tasksByNumber> | undefined;
+  return formatTasks(
+    captureTasks(({ id }) => {
+      all ??= tasksByNumber();
+      return all.get(id)?.root === root;
+    }),
+  );
 }

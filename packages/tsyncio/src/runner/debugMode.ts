@@ -7,14 +7,15 @@ import { CoreTask } from "../kernel/coreTask.js";
 import { current } from "../kernel/current.js";
 import { Root } from "../kernel/root.js";
 import { activeRuns } from "../kernel/scheduler.js";
-import { captureLine, type Origin, placeOf } from "../kernel/stackLine.js";
+import { captureLine, placeOf } from "../kernel/stackLine.js";
 import { describeWaits, waits } from "./describeWaits.js";
 import { hostProcess } from "./environment.js";
 import { isLibrary, library } from "./library.js";
 import { watchOverdue } from "./overdue.js";
 import type { Run } from "./runState.js";
 
-/** Of the stack of what makes a task: enough to reach the program through the library. */
+/** Enough to reach the program through the library: from the constructor of a task, and from `run`. */
+const FEW = 6;
 const LINES = 16;
 
 /** How long after the last run the process is asked what keeps it alive. */
@@ -32,7 +33,7 @@ export function debugRun(run: Run): () => void {
   );
   tellWhereMade();
   run.add = noteOrigin;
-  if (run.main) setOrigin(run.main as CoreTask);
+  if (run.main) setOrigin(run.main as CoreTask, debugRun as () => unknown, LINES);
   run.cancelled = noteCancel;
   const { end } = run;
   run.end = () => {
@@ -59,12 +60,12 @@ export function debugRun(run: Run): () => void {
 
 /** The task begins: in place of `Root.add`. */
 function noteOrigin(this: Root, task: CoreTask): void {
-  setOrigin(task);
+  setOrigin(task, task.constructor as () => unknown, FEW);
   Root.prototype.add.call(this, task);
 }
 
-function setOrigin(task: CoreTask): void {
-  task.origin = Object.assign(captureLine(setOrigin as () => unknown, LINES), { library }) as Origin;
+function setOrigin(task: CoreTask, above: () => unknown, lines: number): void {
+  task.origin = Object.assign(captureLine(above, lines), { library });
 }
 
 /** Where the task was made, by the program. */
