@@ -4,7 +4,8 @@ import { StreamReader } from "../streams/streamReader.js";
 import { StreamWriter } from "../streams/streamWriter.js";
 
 /**
- * Standard input. It is read while a task waits for it, so it keeps the process alive no longer than that.
+ * Standard input. It is read while a task waits for it, so it keeps the process alive no longer than that. Lines may be 64 KiB long; a program that
+ * expects longer ones says so by `stdin.limit = 1 << 20`.
  *
  * @example
  * ```ts

@@ -57,7 +57,7 @@ export interface ByteSource {
 export class StreamReader implements AsyncIterable<Buffer> {
   /** @internal */ readonly bytes: ByteQueue = new ByteQueue();
   /** @internal */ readonly reading: HostQueue = new HostQueue(false);
-  readonly limit: number;
+  #limit = DEFAULT_LIMIT;
   #source: ByteSource | null = null;
   #paused = false;
   /** The source is paused whenever nobody waits for more. */
@@ -69,8 +69,21 @@ export class StreamReader implements AsyncIterable<Buffer> {
   #wanted = 0;
 
   constructor({ limit = DEFAULT_LIMIT }: StreamReaderOptions = {}) {
-    checkCount(limit, 1, "the limit of a StreamReader");
     this.limit = limit;
+  }
+
+  /**
+   * Bytes: no line may be longer. Settable, for a reader that somebody else has made, such as standard input.
+   *
+   * @throws TypeError where it is set to anything but a whole number from 1, or Infinity
+   */
+  get limit(): number {
+    return this.#limit;
+  }
+
+  set limit(limit: number) {
+    checkCount(limit, 1, "the limit of a StreamReader");
+    this.#limit = limit;
   }
 
   /**

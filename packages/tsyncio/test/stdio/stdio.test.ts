@@ -49,4 +49,33 @@ describe("tsyncio/stdio", () => {
       }));`;
     assert.deepEqual(await fed(script, ["one\n", "two\n"], false), { output: "one\n", status: 0 });
   });
+
+  const collect = (before = ""): string => `${IMPORTS}
+    await run(coroutine(function* () {
+      ${before}
+      const lines = stdin.lines();
+      const seen = [];
+      try {
+        for (let line = yield* lines.next(); !line.done; line = yield* lines.next()) seen.push(line.value);
+      } catch (error) {
+        seen.push(error.name);
+      }
+      stdout.write(JSON.stringify(seen.map((line) => line.slice(0, 20) + (line.length > 20 ? line.length : ""))));
+    }));`;
+
+  test("lines without their ends, be these LF or CRLF, also the last one that has none, and none of nothing", async () => {
+    assert.equal((await fed(collect(), ["a\r\nb\n\nc"])).output, '["a","b","","c"]');
+    assert.equal((await fed(collect(), [])).output, "[]");
+  });
+
+  test("a line of more than 64 KiB is an error, unless the program has set `stdin.limit`", async () => {
+    const long = "x".repeat(200_000);
+    assert.equal((await fed(collect(), [`${long}\nafter\n`])).output, '["LimitOverrunError"]');
+    const output = await fed(collect("stdin.limit = 1 << 20;"), [`${long}\nafter\n`]);
+    assert.equal(output.output, `["${"x".repeat(20)}200000","after"]`);
+    assert.equal(
+      (await fed(collect("try { stdin.limit = 0 } catch (error) { stdout.write(error.message + ' ') }"), [])).output,
+      "the limit of a StreamReader is a whole number from 1, not 0 []",
+    );
+  });
 });
