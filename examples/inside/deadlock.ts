@@ -1,6 +1,6 @@
 /**
  * Two tasks that each hold a lock and want that of the other, while a third one goes on: the process does not end. `tsyncio pstree PID`
- * names the cycle.
+ * names the ring.
  */
 import { createTask, gather, Lock, run, sleep } from "tsyncio";
 

@@ -36,8 +36,8 @@ describe("tsyncio ps", () => {
 waited for: 2 event, 1 queue
 
 ID  TASK           COROUTINES     STATE FOR  WAITS FOR                         AT
- 2  main           main           waiting       Event.wait(), where 2 tasks wait  idle.ts:20:3
- 3  guest          guest > enter  waiting       Event.wait(), where 2 tasks wait  idle.ts:11:3
+ 2  main           main           waiting       Event.wait(), where 2 tasks wait  idle.ts:20
+ 3  guest          guest > enter  waiting       Event.wait(), where 2 tasks wait  idle.ts:11
  4  letters  [31m  Queue.get      waiting       Queue.get()
 `,
     );
@@ -99,7 +99,7 @@ ID  TASK           COROUTINES     STATE FOR  WAITS FOR                         A
     const text = await ps(program.pid, { cwd });
     assert.match(
       settled(text, program.pid).replace(/\d+ more calls/, "N more calls"),
-      /^process PID: 3 tasks: 2 waiting, 1 running\nwaited for: 1 task, 1 timer\n\nthe loop is blocked, for at least .*, in task 'compute':\n {4}at fibonacci \(examples\/inside\/blocked\.ts:7:\d+\)\n {4}… N more calls of it\n {4}at compute \(examples\/inside\/blocked\.ts:13:10\)\n\nID .*\n.* main .* task 'compute' \(compute\) .*blocked\.ts:22:15\n.* heartbeat .*blocked\.ts:17:12\n.* compute +compute +running .*blocked\.ts:7:\d+$/,
+      /^process PID: 3 tasks: 2 waiting, 1 running\nwaited for: 1 task, 1 timer\n\nthe loop is blocked, for at least .*, in task 'compute':\n {4}at fibonacci \(examples\/inside\/blocked\.ts:7\)\n {4}… N more calls of it\n {4}at compute \(examples\/inside\/blocked\.ts:13\)\n\nID .*\n.* main .* task 'compute' \(compute\) .*blocked\.ts:22\n.* heartbeat .*blocked\.ts:17\n.* compute +compute +running .*blocked\.ts:7$/,
     );
     assert.deepEqual(await inspectors(program), [false]);
     // A timer that is due tells how long it has been so.
@@ -136,7 +136,7 @@ ID  TASK           COROUTINES     STATE FOR  WAITS FOR                         A
 waited for: 1 timer
 
 ID  TASK  COROUTINES   STATE FOR  WAITS FOR  AT
- 2  main  main > wait  waiting TIME  a sleep    generators.mjs:7:3
+ 2  main  main > wait  waiting TIME  a sleep    generators.mjs:7
 
 1 worker thread of the process: their tasks are not shown`,
     );
@@ -146,7 +146,7 @@ ID  TASK  COROUTINES   STATE FOR  WAITS FOR  AT
     const program = await target(t, "examples/inside/crowd.ts").printed("10000 visitors");
     const lines = (await ps(program.pid, { cwd })).split("\n");
     assert.match(lines[0] ?? "", /^process \d+: 10001 tasks: /);
-    assert.equal(lines.filter((line) => /^ *\d+ {2}(main|visitor \d+) .*crowd\.ts:\d+:\d+$/.test(line)).length, 100);
+    assert.equal(lines.filter((line) => /^ *\d+ {2}(main|visitor \d+) .*crowd\.ts:\d+$/.test(line)).length, 100);
     assert.equal(lines.at(-1), "… and 9901 more (--limit N, --all)");
     const some = (await ps(program.pid, { limit: 2 })).split("\n");
     assert.equal(some.at(-1), "… and 9999 more (--limit N, --all)");
@@ -164,7 +164,7 @@ ID  TASK  COROUTINES   STATE FOR  WAITS FOR  AT
 });
 
 describe("tsyncio pstree", () => {
-  test("shows who waits for whom, and the cycles", async (t) => {
+  test("shows who waits for whom, and the rings", async (t) => {
     const program = await target(t, "examples/inside/deadlock.ts").printed("two transfers");
     const { stdout, stderr, status } = await tsyncio(t, ["pstree", String(program.pid)]);
     assert.equal(
@@ -172,21 +172,21 @@ describe("tsyncio pstree", () => {
       `process PID: 4 tasks: 4 waiting
 waited for: 2 lock, 1 gather, 1 timer
 
-main #2 · main · waits for a gather, of which 2 of 2 have not ended · for TIME · at examples/inside/deadlock.ts:25:3
-├─ ada to grace #3 · transfer · waits for Lock held by task 'grace to ada' · for TIME · at examples/inside/deadlock.ts:12:15
-└─ grace to ada #4 · transfer · waits for Lock held by task 'ada to grace' · for TIME · at examples/inside/deadlock.ts:12:15
-heartbeat #5 · heartbeat · waits for a sleep · for TIME · at examples/inside/deadlock.ts:16:12
+main #2 · main · waits for a gather, of which 2 of 2 have not ended · for TIME · at examples/inside/deadlock.ts:25
+├─ ada to grace #3 · transfer · waits for Lock held by task 'grace to ada' · for TIME · at examples/inside/deadlock.ts:12
+└─ grace to ada #4 · transfer · waits for Lock held by task 'ada to grace' · for TIME · at examples/inside/deadlock.ts:12
+heartbeat #5 · heartbeat · waits for a sleep · for TIME · at examples/inside/deadlock.ts:16
 
-a cycle of 2 tasks, each waits for the next:
-    ada to grace #3 · transfer · waits for Lock held by task 'grace to ada' · for TIME · at examples/inside/deadlock.ts:12:15
-    grace to ada #4 · transfer · waits for Lock held by task 'ada to grace' · for TIME · at examples/inside/deadlock.ts:12:15
+2 tasks wait for each other:
+    ada to grace #3 · transfer · waits for Lock held by task 'grace to ada' · for TIME · at examples/inside/deadlock.ts:12
+    grace to ada #4 · transfer · waits for Lock held by task 'ada to grace' · for TIME · at examples/inside/deadlock.ts:12
 `,
     );
     assert.deepEqual({ stderr, status }, { stderr: "", status: 0 });
     assert.deepEqual(await inspectors(program), [false]);
-    const { cycles, tasks } = JSON.parse(await pstree(program.pid, { json: true }));
+    const { rings, tasks } = JSON.parse(await pstree(program.pid, { json: true }));
     const names = (ids: number[]): string[] => ids.map((id) => tasks.find((task: any) => task.id === id).name);
-    assert.deepEqual(cycles.map(names), [["ada to grace", "grace to ada"]]);
+    assert.deepEqual(rings.map(names), [["ada to grace", "grace to ada"]]);
   });
 
   test("of ten thousand tasks those that are much the same stand together", async (t) => {
@@ -194,7 +194,7 @@ a cycle of 2 tasks, each waits for the next:
     const lines = (await pstree(program.pid, { cwd })).split("\n").slice(3);
     assert.match(
       lines[0] ?? "",
-      /^main #\d+ · main · waits for a task group, of 10000 tasks · .*at examples\/inside\/crowd\.ts:25:3$/,
+      /^main #\d+ · main · waits for a task group, of 10000 tasks · .*at examples\/inside\/crowd\.ts:2[57]$/,
     );
     const crowds = lines.slice(1).map((line) => Number(/^[├└]─ (\d+) × visitor: visitor \d+, /.exec(line)?.[1] ?? 1));
     assert.equal(

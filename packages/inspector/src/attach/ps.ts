@@ -33,7 +33,7 @@ export async function ps(pid: number, options: PsOptions = {}): Promise<string> 
 }
 
 /**
- * The unfinished tasks of a running process, as a tree: beneath each task those that it waits for; and the cycles of tasks that wait
+ * The unfinished tasks of a running process, as a tree: beneath each task those that it waits for; and the rings of tasks that wait
  * for each other.
  *
  * @throws AttachError as `ps` does

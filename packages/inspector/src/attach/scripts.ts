@@ -32,7 +32,7 @@ export class Scripts {
   place({ scriptId, lineNumber, columnNumber = 0 }: Debugger.Location): Place | undefined {
     const script = this.#scripts.get(scriptId);
     if (script === undefined) return undefined;
-    script.map ??= readMap(script);
+    if (script.map === undefined) script.map = readMap(script);
     if (script.map !== null) {
       const { source, line, column } = originalPositionFor(script.map, { line: lineNumber + 1, column: columnNumber });
       if (source !== null) return { file: pathOf(source), line, column: column + 1 };

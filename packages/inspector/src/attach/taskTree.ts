@@ -1,5 +1,5 @@
 /** The tasks of a process as a tree: beneath each those whose end it waits for. */
-import type { TaskGraph, TaskNode } from "tsyncio/debug";
+import { ringsOf, type TaskGraph, type TaskNode } from "tsyncio/debug";
 
 /** A task, or several of one kind that nothing hangs on. */
 export interface Branch {
@@ -11,7 +11,7 @@ export interface Branch {
 export interface Tree {
   readonly branches: readonly Branch[];
   /** Tasks of which each waits for the next, and the last for the first. */
-  readonly cycles: readonly (readonly TaskNode[])[];
+  readonly rings: readonly (readonly TaskNode[])[];
   /** Tasks of the tree that were left out, as there are too many branches. */
   readonly left: number;
   /** The ids of the tasks whose lines are shown. */
@@ -22,7 +22,7 @@ export interface Tree {
 const CROWD = 4;
 /** Of a crowd, the lines of so many are looked up. */
 export const SAMPLES = 5;
-const MOST_CYCLES = 10;
+const MOST_RINGS = 10;
 
 /** @param limit - how many branches there may be */
 export function taskTree(graph: TaskGraph, limit: number): Tree {
@@ -70,9 +70,11 @@ export function taskTree(graph: TaskGraph, limit: number): Tree {
   // Those that await each other in a ring hang on no other.
   for (const task of graph.tasks)
     if (!seen.has(task) && count < limit && inRing(task, byId)) branches.push(...grow([task]));
-  const cycles = cyclesOf(graph, byId);
-  shown.push(...cycles.flat().map(({ id }) => id));
-  return { branches, cycles, left: graph.tasks.length - seen.size, shown: [...new Set(shown)] };
+  const rings = ringsOf(graph)
+    .slice(0, MOST_RINGS)
+    .map((ring) => ring.flatMap((id) => byId.get(id) ?? []));
+  shown.push(...rings.flat().map(({ id }) => id));
+  return { branches, rings, left: graph.tasks.length - seen.size, shown: [...new Set(shown)] };
 }
 
 function parentOf({ awaited, parent }: TaskNode, byId: ReadonlyMap<number, TaskNode>): TaskNode | undefined {
@@ -105,34 +107,4 @@ function crowdsOf(
     else crowd.push(task);
   }
   return [...crowds.values()].flatMap((crowd) => (crowd.length < CROWD ? crowd.map((task) => [task]) : [crowd]));
-}
-
-/** By a walk in depth along what each task waits for; what is on the way already closes a cycle. */
-function cyclesOf(graph: TaskGraph, byId: ReadonlyMap<number, TaskNode>): TaskNode[][] {
-  const cycles: TaskNode[][] = [];
-  const done = new Set<TaskNode>();
-  for (const start of graph.tasks) {
-    const way: { readonly task: TaskNode; next: number }[] = [];
-    const onWay = new Map<TaskNode, number>();
-    const enter = (task: TaskNode): void => {
-      onWay.set(task, way.length);
-      way.push({ task, next: 0 });
-    };
-    if (!done.has(start)) enter(start);
-    for (let last = way.at(-1); last !== undefined; last = way.at(-1)) {
-      const id = last.task.waitsFor?.tasks[last.next++];
-      if (id === undefined) {
-        way.pop();
-        onWay.delete(last.task);
-        done.add(last.task);
-        continue;
-      }
-      const task = byId.get(id);
-      if (task === undefined || done.has(task)) continue;
-      const from = onWay.get(task);
-      if (from === undefined) enter(task);
-      else if (cycles.push(way.slice(from).map((step) => step.task)) === MOST_CYCLES) return cycles;
-    }
-  }
-  return cycles;
 }

@@ -20,13 +20,12 @@ export function duration(ms: number): string {
   return `${hours} h ${twoDigits(minutes % 60)} min`;
 }
 
-/** `src/main.ts:12:3`; a file below the folder by its path from there. */
+/** `src/main.ts:12`; a file below the folder by its path from there. */
 export function placeText(place: Place | undefined, cwd: string): string {
   if (place === undefined) return "";
-  const { file, line, column } = place;
-  const path = relative(cwd, file);
-  const outside = path.startsWith(`..${sep}`) || file.includes("://");
-  return clean(`${outside ? file : path}:${line}:${column}`);
+  const path = relative(cwd, place.file);
+  const outside = path.startsWith(`..${sep}`) || place.file.includes("://");
+  return clean(`${outside ? place.file : path}:${place.line}`);
 }
 
 export function counted(count: number, word: string): string {

@@ -11,14 +11,9 @@ export function treeText(pid: number, look: Look, tree: Tree, cwd: string): stri
   const lines = [...headOf(pid, look, cwd)];
   if (tree.branches.length > 0) lines.push("", ...branchLines(look, tree.branches, cwd));
   if (tree.left > 0) lines.push(`… and ${tree.left} more tasks (--limit N, --all)`);
-  for (const cycle of tree.cycles) {
-    lines.push(
-      "",
-      cycle.length === 1
-        ? "a task that waits for itself:"
-        : `a cycle of ${cycle.length} tasks, each waits for the next:`,
-    );
-    lines.push(...cycle.map((task) => `    ${oneText(look, task, cwd)}`));
+  for (const ring of tree.rings) {
+    lines.push("", ring.length === 1 ? "a task waits for itself:" : `${ring.length} tasks wait for each other:`);
+    lines.push(...ring.map((task) => `    ${oneText(look, task, cwd)}`));
   }
   lines.push(...tailOf(look, cwd));
   return lines.join("\n");

@@ -7,7 +7,7 @@ Commands:
   repl                   type TypeScript at a prompt, with await, while tasks go on
   lower FOLDER [-o OUT]  make coroutines of the async functions in what another compiler has put into a folder
   ps PID                 show what each task of a running process waits for, on which line, since when
-  pstree PID             the same as a tree: who waits for whom, and the cycles
+  pstree PID             the same as a tree: who waits for whom, and the rings
   top PID                the same as a live view
   trace FILE [-o OUT]    run a program and draw what its tasks did, as a page for a browser
 
@@ -72,7 +72,7 @@ Exit status: 1 where the process cannot be looked into, 2 where the command line
 export const PSTREE_HELP: string = `Usage: tsyncio pstree [OPTION…] PID
 
 Shows the unfinished tasks of a running process of Node as a tree, beneath each task those whose end it waits for; tasks that are much
-the same stand together. Below the tree are the tasks that wait for each other in a cycle.
+the same stand together. Below the tree are the tasks that wait for each other in a ring.
 
 ${ATTACHING}
 

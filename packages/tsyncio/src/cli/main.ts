@@ -6,7 +6,7 @@ import { checkCommand } from "./checkCommand.js";
 import { CommandError } from "./commandError.js";
 import { HELP } from "./help.js";
 import { lowerCommand } from "./lowerCommand.js";
-import { psCommand, pstreeCommand } from "./processCommands.js";
+import { psCommand, pstreeCommand, topCommand } from "./processCommands.js";
 import { runCommand } from "./runCommand.js";
 import { traceCommand } from "./traceCommand.js";
 
@@ -20,6 +20,7 @@ const commands: Readonly<Record<string, Command>> = {
   // It brings in the whole library, which the others have no need of.
   repl: async (args) => (await import("./replCommand.js")).replCommand(args, version()),
   run: runCommand,
+  top: topCommand,
   trace: traceCommand,
 };
 

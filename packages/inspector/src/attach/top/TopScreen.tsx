@@ -1,0 +1,149 @@
+import { type Instance, render } from "ink";
+import { AttachError } from "../attachError.js";
+import type { Attachment } from "../attachment.js";
+import { type Look, readTasks } from "../readTasks.js";
+import { rowOf, type TaskRow } from "../taskRows.js";
+import { type Arrangement, AT_FIRST, arrange, type Key, press, within } from "./arrange.js";
+import { pageOf, screenLines } from "./screenText.js";
+import { TopView } from "./TopView.js";
+
+/** The process is held up for at most such a part of its time. */
+const SHARE = 1 / 20;
+/** Rows that have come onto the screen get their lines so soon, in milliseconds. */
+const SOON = 150;
+
+/** The live view of one process, on the terminal. */
+export class TopScreen {
+  readonly #attachment: Attachment;
+  readonly #interval: number;
+  readonly #cwd: string = process.cwd();
+  #arrangement: Arrangement = AT_FIRST;
+  #look: Look;
+  #all: TaskRow[] = [];
+  #rows: TaskRow[] = [];
+  #trouble: string | undefined;
+  #instance: Instance | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #looking = false;
+  #ended = false;
+  #end: (error?: unknown) => void = () => {};
+
+  constructor(attachment: Attachment, look: Look, interval: number) {
+    this.#attachment = attachment;
+    this.#interval = interval;
+    this.#look = look;
+    this.#take(look);
+  }
+
+  /** Shows the tasks until one quits. */
+  async run(ending: AbortSignal): Promise<void> {
+    const { stdout } = process;
+    const resized = (): void => this.#draw();
+    const quit = (): void => this.#end();
+    const ended = new Promise<void>((resolve, reject) => {
+      this.#end = (error) => (error === undefined ? resolve() : reject(error));
+    });
+    stdout.write(ALTERNATE_SCREEN);
+    stdout.on("resize", resized);
+    ending.addEventListener("abort", quit);
+    try {
+      this.#instance = render(this.#view(), { exitOnCtrlC: false, patchConsole: false });
+      this.#lookIn(SOON);
+      await ended;
+    } finally {
+      this.#ended = true;
+      clearTimeout(this.#timer);
+      stdout.off("resize", resized);
+      ending.removeEventListener("abort", quit);
+      this.#instance?.unmount();
+      stdout.write(FORMER_SCREEN);
+    }
+  }
+
+  #view(): React.ReactElement {
+    const { columns = 80, rows: height = 24 } = process.stdout;
+    const screen = {
+      pid: this.#attachment.pid,
+      look: this.#look,
+      rows: this.#rows,
+      arrangement: this.#arrangement,
+      trouble: this.#trouble,
+      cwd: this.#cwd,
+    };
+    return <TopView lines={screenLines(screen, columns, height)} onKey={(input, key) => this.#press(input, key)} />;
+  }
+
+  #draw(): void {
+    this.#instance?.rerender(this.#view());
+  }
+
+  #press(input: string, key: Key): void {
+    const next = press(this.#arrangement, input, key, this.#rows.length, this.#page);
+    if (next === undefined) {
+      this.#end();
+      return;
+    }
+    this.#arrange(next);
+    this.#draw();
+    if (this.#needsLines() && !next.paused) this.#lookIn(SOON);
+    else if (!next.paused) this.#lookIn(this.#pause);
+    else clearTimeout(this.#timer);
+  }
+
+  /** Milliseconds between two looks. */
+  get #pause(): number {
+    return Math.max(this.#interval, this.#look.heldUp / SHARE);
+  }
+
+  get #page(): number {
+    return pageOf(process.stdout.rows ?? 24);
+  }
+
+  #shown(): TaskRow[] {
+    const { offset } = this.#arrangement;
+    return this.#rows.slice(offset, offset + this.#page);
+  }
+
+  #needsLines(): boolean {
+    const looked = new Set(this.#look.graph.tasks.flatMap(({ id, stack }) => (stack.length > 0 ? [id] : [])));
+    return this.#shown().some(({ id }) => !looked.has(id));
+  }
+
+  #take(look: Look): void {
+    this.#look = look;
+    this.#all = look.graph.tasks.map((task) => rowOf(look, task, this.#cwd));
+    this.#arrange(this.#arrangement);
+  }
+
+  #arrange(arrangement: Arrangement): void {
+    this.#rows = arrange(this.#all, arrangement);
+    this.#arrangement = { ...arrangement, offset: within(arrangement.offset, this.#rows.length, this.#page) };
+  }
+
+  #lookIn(delay: number): void {
+    clearTimeout(this.#timer);
+    if (!this.#ended && !this.#looking) this.#timer = setTimeout(() => void this.#lookAgain(), delay);
+  }
+
+  async #lookAgain(): Promise<void> {
+    this.#looking = true;
+    try {
+      const look = await readTasks(this.#attachment, { of: this.#shown().map(({ id }) => id) });
+      this.#trouble = undefined;
+      if (!this.#arrangement.paused) this.#take(look);
+    } catch (error) {
+      if (!(error instanceof AttachError) || !this.#attachment.protocol.isOpen) {
+        this.#end(error);
+        return;
+      }
+      this.#trouble = error.message.split("\n").slice(0, 2).join(";");
+    } finally {
+      this.#looking = false;
+    }
+    this.#draw();
+    if (!this.#arrangement.paused) this.#lookIn(this.#pause);
+  }
+}
+
+const ALTERNATE_SCREEN = "\u001b[?1049h\u001b[H";
+const FORMER_SCREEN = "\u001b[?1049l";
