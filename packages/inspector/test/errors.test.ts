@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import { type AddressInfo, createServer } from "node:net";
 import { describe, test } from "node:test";
+import { setImmediate } from "node:timers/promises";
 import { AttachError, ps } from "@tsyncio/inspector/attach";
 import { COMMAND, fixture, Target, target, tsyncio } from "./target.js";
 
@@ -60,8 +62,9 @@ describe("what cannot be looked into gets one message", () => {
   test("a process that is stopped", { skip: !isLinux }, async (t) => {
     const program = await fixture(t, "idle.ts").printed("idle");
     program.child.kill("SIGSTOP");
+    while (!/^State:\s*T/m.test(readFileSync(`/proc/${program.pid}/status`, "utf8"))) await setImmediate();
     await assert.rejects(
-      ps(program.pid, { timeout: 500 }),
+      ps(program.pid),
       new AttachError(`process ${program.pid} is stopped and answers nothing; let it go on: kill -CONT ${program.pid}`),
     );
     program.child.kill("SIGCONT");

@@ -1,30 +1,10 @@
 import assert from "node:assert/strict";
-import { connect } from "node:net";
 import { describe, test } from "node:test";
 import { ps, pstree } from "@tsyncio/inspector/attach";
-import { fixture, settled, type Target, target, tsyncio, WORKSPACE } from "./target.js";
+import { json } from "./json.js";
+import { fixture, inspectors, settled, target, tsyncio, WORKSPACE } from "./target.js";
 
 const cwd = WORKSPACE;
-
-/** At which ports the inspector of a process was opened, and whether it is open still. */
-async function inspectors({ stderr }: Target): Promise<boolean[]> {
-  const ports = [...stderr.matchAll(/listening on ws:\/\/127\.0\.0\.1:(\d+)\//g)].map(([, port]) => Number(port));
-  return await Promise.all(ports.map(isOpen));
-}
-
-function isOpen(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect(port, "127.0.0.1");
-    socket.on("connect", () => resolve(true));
-    socket.on("error", () => resolve(false));
-    socket.on("connect", () => socket.destroy());
-  });
-}
-
-/** The value of `path` in what `--json` gives. */
-async function json(pid: number, options: object = {}): Promise<any> {
-  return JSON.parse(await ps(pid, { json: true, ...options }));
-}
 
 describe("tsyncio ps", () => {
   test("shows what each task waits for, and on which line; the process goes on as before", async (t) => {
@@ -94,40 +74,6 @@ ID  TASK           COROUTINES     STATE FOR  WAITS FOR                         A
     assert.deepEqual(await inspectors(program), [false]);
   });
 
-  test("says that the loop is blocked, for how long and where; the inspector is closed while it still is", async (t) => {
-    const program = await target(t, "examples/inside/blocked.ts").printed("computes");
-    const text = await ps(program.pid, { cwd });
-    assert.match(
-      settled(text, program.pid).replace(/\d+ more calls/, "N more calls"),
-      /^process PID: 3 tasks: 2 waiting, 1 running\nwaited for: 1 task, 1 timer\n\nthe loop is blocked, for at least .*, in task 'compute':\n {4}at fibonacci \(examples\/inside\/blocked\.ts:7\)\n {4}… N more calls of it\n {4}at compute \(examples\/inside\/blocked\.ts:13\)\n\nID .*\n.* main .* task 'compute' \(compute\) .*blocked\.ts:22\n.* heartbeat .*blocked\.ts:17\n.* compute +compute +running .*blocked\.ts:7$/,
-    );
-    assert.deepEqual(await inspectors(program), [false]);
-    // A timer that is due tells how long it has been so.
-    const { loop, tasks } = await json(program.pid);
-    const { waited } = tasks.find(({ name }: any) => name === "heartbeat");
-    assert.ok(waited < 1000 || Math.abs(waited - 1000 - loop.blockedFor) < 50, `${waited} ${loop.blockedFor}`);
-    assert.deepEqual([await inspectors(program), program.child.exitCode], [[false, false], null]);
-  });
-
-  test("a process in native code does not answer; its inspector is closed when it goes on", async (t) => {
-    const program = await fixture(t, "native.ts").printed("in native code");
-    const { stdout, stderr, status } = await tsyncio(t, ["ps", "--timeout", "0.5", String(program.pid)]);
-    assert.match(
-      settled(stderr, program.pid),
-      /^tsyncio: process PID did not answer within 0\.5 s\n {2}its thread is busy outside of JavaScript \(.*\n {2}processes that it has started: \d+ \(cat\)\n {2}its inspector is closed again as soon as it goes on\n$/,
-    );
-    assert.deepEqual({ stdout, status }, { stdout: "", status: 1 });
-    program.child.stdin.end();
-    await program.printed("closed");
-    assert.equal((await program.end()).status, 0);
-  });
-
-  test("`debugger` statements of the program stop nothing", async (t) => {
-    const program = await fixture(t, "debuggerStatement.ts").printed("has");
-    for (let time = 0; time < 3; time++) assert.equal((await json(program.pid)).loop.state, "running");
-    assert.deepEqual(await inspectors(program), [false, false, false]);
-  });
-
   test("a program in plain JavaScript, whose worker threads are counted", async (t) => {
     const program = await fixture(t, "generators.mjs").printed("generators");
     assert.equal(
@@ -140,18 +86,6 @@ ID  TASK  COROUTINES   STATE FOR  WAITS FOR  AT
 
 1 worker thread of the process: their tasks are not shown`,
     );
-  });
-
-  test("of ten thousand tasks shows the first hundred, or as many as are asked for", async (t) => {
-    const program = await target(t, "examples/inside/crowd.ts").printed("10000 visitors");
-    const lines = (await ps(program.pid, { cwd })).split("\n");
-    assert.match(lines[0] ?? "", /^process \d+: 10001 tasks: /);
-    assert.equal(lines.filter((line) => /^ *\d+ {2}(main|visitor \d+) .*crowd\.ts:\d+$/.test(line)).length, 100);
-    assert.equal(lines.at(-1), "… and 9901 more (--limit N, --all)");
-    const some = (await ps(program.pid, { limit: 2 })).split("\n");
-    assert.equal(some.at(-1), "… and 9999 more (--limit N, --all)");
-    const { tasks } = await json(program.pid, { limit: 3 });
-    assert.deepEqual([tasks.length, tasks.filter(({ stack }: any) => stack.length > 0).length], [10_001, 3]);
   });
 
   test("tells what was made and not awaited so far", async (t) => {
@@ -187,19 +121,5 @@ heartbeat #5 · heartbeat · waits for a sleep · for TIME · at examples/inside
     const { rings, tasks } = JSON.parse(await pstree(program.pid, { json: true }));
     const names = (ids: number[]): string[] => ids.map((id) => tasks.find((task: any) => task.id === id).name);
     assert.deepEqual(rings.map(names), [["ada to grace", "grace to ada"]]);
-  });
-
-  test("of ten thousand tasks those that are much the same stand together", async (t) => {
-    const program = await target(t, "examples/inside/crowd.ts").printed("10000 visitors");
-    const lines = (await pstree(program.pid, { cwd })).split("\n").slice(3);
-    assert.match(
-      lines[0] ?? "",
-      /^main #\d+ · main · waits for a task group, of 10000 tasks · .*at examples\/inside\/crowd\.ts:2[57]$/,
-    );
-    const crowds = lines.slice(1).map((line) => Number(/^[├└]─ (\d+) × visitor: visitor \d+, /.exec(line)?.[1] ?? 1));
-    assert.equal(
-      crowds.reduce((sum, count) => sum + count, 0),
-      10_000,
-    );
   });
 });

@@ -1,6 +1,7 @@
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { once } from "node:events";
 import { cpSync, mkdtempSync, realpathSync, rmSync, symlinkSync } from "node:fs";
+import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
@@ -94,4 +95,21 @@ export function settled(text: string, pid: number): string {
     .replace(/ *(?:> )?\d+(?:\.\d)? (?:ms|s)\b(?= )/g, " TIME")
     .replace(/ +(?=FOR )/, " ")
     .replace(/ +$/gm, "");
+}
+
+/** Of each port at which the inspector of a process was opened, whether it is open still. */
+export async function inspectors({ stderr }: Target): Promise<boolean[]> {
+  const ports = [...stderr.matchAll(/listening on ws:\/\/127\.0\.0\.1:(\d+)\//g)].map(([, port]) => Number(port));
+  return await Promise.all(ports.map(isOpen));
+}
+
+function isOpen(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, "127.0.0.1");
+    socket.on("error", () => resolve(false));
+    socket.on("connect", () => {
+      resolve(true);
+      socket.destroy();
+    });
+  });
 }

@@ -103,8 +103,8 @@ export class Attachment {
     }
   }
 
-  send<T = unknown>(method: string, params: object = {}): Promise<T> {
-    return this.protocol.send<T>(method, params, this.timeout);
+  send<T = unknown>(method: string, params: object = {}, timeout: number = this.timeout): Promise<T> {
+    return this.protocol.send<T>(method, params, timeout);
   }
 
   /** Leaves the process as it was. May be called again. */

@@ -27,41 +27,62 @@ export interface Look {
 }
 
 const GROUP = "tsyncio";
+/** A process that stands still does answer; what it is asked for may be much, and the machine busy. */
+const MINUTE = 60_000;
 
 /** @throws AttachError where there is no tsyncio in the process, or it does not answer */
 export async function readTasks(attachment: Attachment, wanted: Wanted): Promise<Look> {
   try {
     const { value, loop, heldUp } = await standStill(attachment, () => read(attachment, wanted));
-    const { overdue, ...rest } = value;
+    const { suspended, overdue, ...collected } = JSON.parse(value.text) as Collected;
+    const places = new Map<number, Place>();
+    for (const [index, place] of value.places.entries()) if (place) places.set(suspended[index] ?? -1, place);
     const blockedFor = loop.state === "blocked" ? Math.max(loop.blockedFor, overdue) : 0;
-    return { ...rest, loop: { ...loop, blockedFor }, heldUp, workers: await countWorkers(attachment) };
+    const workers = await countWorkers(attachment);
+    return { ...collected, places, loop: { ...loop, blockedFor }, heldUp, workers };
   } catch (error) {
     throw attachment.explained(error);
   }
 }
 
+/** The text of a `Collected`, and the places of the generators behind it. */
 async function read(
   attachment: Attachment,
   wanted: Wanted,
-): Promise<Pick<Look, "graph" | "places" | "unawaited"> & { overdue: number }> {
-  const expression = `(${collect})(${readGraph}, ${JSON.stringify(wanted)})`;
-  const params = { expression, objectGroup: GROUP, silent: true };
-  const { result, exceptionDetails } = await attachment.send<Runtime.EvaluateReturnType>("Runtime.evaluate", params);
+): Promise<{ readonly text: string; readonly places: readonly (Place | undefined)[] }> {
+  const ask: Ask = (method, params) => attachment.send(method, params, MINUTE);
+  const { result, exceptionDetails } = await ask<Runtime.CallFunctionOnReturnType>("Runtime.callFunctionOn", {
+    objectId: await readerIn(attachment),
+    functionDeclaration: "function (wanted) { return this(wanted); }",
+    arguments: [{ value: wanted }],
+    objectGroup: GROUP,
+    silent: true,
+  });
   if (exceptionDetails !== undefined) throw new Error(exceptionDetails.exception?.description ?? exceptionDetails.text);
   try {
-    const [text, ...generators] = await elementsOf(attachment, result);
+    const [text, ...generators] = await elementsOf(ask, result);
     if (text?.type !== "string") {
       const advice = "a tsyncio in its worker threads alone is not looked for";
       throw new AttachError(`there is no tsyncio in process ${attachment.pid} (${advice})`);
     }
-    const { suspended, ...rest } = JSON.parse(text.value as string) as Collected;
-    const places = new Map<number, Place>();
-    const found = await Promise.all(generators.map((generator) => placeOf(attachment, generator)));
-    for (const [index, place] of found.entries()) if (place !== undefined) places.set(suspended[index] ?? -1, place);
-    return { ...rest, places };
+    const locations = await Promise.all(generators.map((generator) => locationOf(ask, generator)));
+    return { text: text.value as string, places: locations.map((at) => at && attachment.scripts.place(at)) };
   } finally {
-    await attachment.send("Runtime.releaseObjectGroup", { objectGroup: GROUP });
+    await ask("Runtime.releaseObjectGroup", { objectGroup: GROUP });
   }
+}
+
+const readers = new WeakMap<Attachment, string>();
+
+/** The function in the process, one for all looks: the engine makes it fast only when it runs for the second time. */
+async function readerIn(attachment: Attachment): Promise<string> {
+  const known = readers.get(attachment);
+  if (known !== undefined) return known;
+  const { result } = await attachment.send<Runtime.EvaluateReturnType>("Runtime.evaluate", {
+    expression: `((collect, readGraph) => (wanted) => collect(readGraph, wanted))(${collect}, ${readGraph})`,
+  });
+  readers.set(attachment, result.objectId as string);
+  return result.objectId as string;
 }
 
 /** A worker thread tells of itself to whoever asks for the inspectors of all. */
@@ -76,19 +97,17 @@ async function countWorkers(attachment: Attachment): Promise<number> {
   return workers;
 }
 
-async function elementsOf(attachment: Attachment, array: Runtime.RemoteObject): Promise<Runtime.RemoteObject[]> {
-  const { result } = await attachment.send<Runtime.GetPropertiesReturnType>("Runtime.getProperties", {
-    objectId: array.objectId,
-    ownProperties: true,
-  });
+type Ask = <T>(method: string, params: object) => Promise<T>;
+
+async function elementsOf(ask: Ask, { objectId }: Runtime.RemoteObject): Promise<Runtime.RemoteObject[]> {
+  const params = { objectId, ownProperties: true };
+  const { result } = await ask<Runtime.GetPropertiesReturnType>("Runtime.getProperties", params);
   return result.flatMap(({ name, value }) => (/^\d+$/.test(name) && value !== undefined ? [value] : []));
 }
 
-async function placeOf(attachment: Attachment, generator: Runtime.RemoteObject): Promise<Place | undefined> {
-  const { internalProperties = [] } = await attachment.send<Runtime.GetPropertiesReturnType>("Runtime.getProperties", {
-    objectId: generator.objectId,
-    ownProperties: true,
-  });
-  const location = internalProperties.find(({ name }) => name === "[[GeneratorLocation]]")?.value?.value;
-  return location === undefined ? undefined : attachment.scripts.place(location as Debugger.Location);
+async function locationOf(ask: Ask, { objectId }: Runtime.RemoteObject): Promise<Debugger.Location | undefined> {
+  const params = { objectId, ownProperties: true };
+  const { internalProperties = [] } = await ask<Runtime.GetPropertiesReturnType>("Runtime.getProperties", params);
+  const location = internalProperties.find(({ name }) => name === "[[GeneratorLocation]]");
+  return location?.value?.value as Debugger.Location | undefined;
 }

@@ -32,9 +32,9 @@ export function counted(count: number, word: string): string {
   return `${count} ${word}${count === 1 ? "" : "s"}`;
 }
 
-/** To exactly so many columns of the terminal. */
-export function fit(text: string, width: number): string {
-  const cut = stringWidth(text) > width ? cliTruncate(text, width) : text;
+/** To exactly so many columns of the terminal; what is too long loses its end, or its start. */
+export function fit(text: string, width: number, lost: "end" | "start" = "end"): string {
+  const cut = stringWidth(text) > width ? cliTruncate(text, width, { position: lost }) : text;
   return cut + " ".repeat(Math.max(0, width - stringWidth(cut)));
 }
 

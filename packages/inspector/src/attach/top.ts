@@ -19,6 +19,8 @@ export interface TopOptions extends AttachOptions {
 export async function top(pid: number, options: TopOptions = {}): Promise<void> {
   // React's build for development keeps a measurement of each rendering.
   process.env["NODE_ENV"] ??= "production";
+  // Where this is set Ink draws the last screen alone, even on a terminal.
+  process.env["CI"] = "false";
   const { TopScreen } = await import("./top/TopScreen.js");
   await withAttachment(pid, options, async (attachment, ending) => {
     const look = await readTasks(attachment, { of: 0 });

@@ -29,6 +29,10 @@ export async function withAttachment<T>(
   } finally {
     await attachment?.detach();
     for (const signal of SIGNALS) process.off(signal, end);
-    if (caught !== undefined) process.kill(process.pid, caught);
+    if (caught !== undefined) {
+      // Libraries of the terminal listen as well, and would let the process end as if nothing had been.
+      process.removeAllListeners(caught);
+      process.kill(process.pid, caught);
+    }
   }
 }

@@ -3,7 +3,7 @@ import { AttachError } from "../attachError.js";
 import type { Attachment } from "../attachment.js";
 import { type Look, readTasks } from "../readTasks.js";
 import { rowOf, type TaskRow } from "../taskRows.js";
-import { type Arrangement, AT_FIRST, arrange, type Key, press, within } from "./arrange.js";
+import { type Arrangement, AT_FIRST, arrange, eachKey, type Key, press, within } from "./arrange.js";
 import { pageOf, screenLines } from "./screenText.js";
 import { TopView } from "./TopView.js";
 
@@ -11,6 +11,8 @@ import { TopView } from "./TopView.js";
 const SHARE = 1 / 20;
 /** Rows that have come onto the screen get their lines so soon, in milliseconds. */
 const SOON = 150;
+/** And at most such a part of the time is spent with that. */
+const SHARE_OF_KEYS = 1 / 5;
 
 /** The live view of one process, on the terminal. */
 export class TopScreen {
@@ -68,6 +70,7 @@ export class TopScreen {
       rows: this.#rows,
       arrangement: this.#arrangement,
       trouble: this.#trouble,
+      pause: this.#pause,
       cwd: this.#cwd,
     };
     return <TopView lines={screenLines(screen, columns, height)} onKey={(input, key) => this.#press(input, key)} />;
@@ -78,16 +81,17 @@ export class TopScreen {
   }
 
   #press(input: string, key: Key): void {
-    const next = press(this.#arrangement, input, key, this.#rows.length, this.#page);
-    if (next === undefined) {
-      this.#end();
-      return;
+    for (const [one, its] of eachKey(input, key)) {
+      const next = press(this.#arrangement, one, its, this.#rows.length, this.#page);
+      if (next === undefined) {
+        this.#end();
+        return;
+      }
+      this.#arrange(next);
     }
-    this.#arrange(next);
     this.#draw();
-    if (this.#needsLines() && !next.paused) this.#lookIn(SOON);
-    else if (!next.paused) this.#lookIn(this.#pause);
-    else clearTimeout(this.#timer);
+    if (this.#arrangement.paused) clearTimeout(this.#timer);
+    else this.#lookIn(this.#needsLines() ? SOON + this.#look.heldUp / SHARE_OF_KEYS : this.#pause);
   }
 
   /** Milliseconds between two looks. */

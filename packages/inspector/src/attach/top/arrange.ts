@@ -60,6 +60,20 @@ function compare(a: TaskRow, b: TaskRow, sort: Sort): number {
   return collator.compare(a[sort], b[sort]);
 }
 
+/** What is typed fast, or pasted, comes as one text. */
+export function eachKey(input: string, key: Key): readonly (readonly [input: string, key: Key])[] {
+  if (input.length < 2 || key.ctrl || key.meta) return [[input, key]];
+  return Array.from(input, (character) => [character, KEYS[character] ?? {}] as const);
+}
+
+const KEYS: Readonly<Record<string, Key>> = {
+  "\r": { return: true },
+  "\n": { return: true },
+  "\b": { backspace: true },
+  "\u007f": { backspace: true },
+  "\u001b": { escape: true },
+};
+
 /**
  * What a key makes of it.
  *

@@ -19,6 +19,8 @@ export interface Screen {
   readonly arrangement: Arrangement;
   /** What keeps the view from being renewed. */
   readonly trouble: string | undefined;
+  /** Milliseconds between two looks. */
+  readonly pause: number;
   readonly cwd: string;
 }
 
@@ -51,7 +53,7 @@ export function pageOf(height: number): number {
 }
 
 export function screenLines(screen: Screen, width: number, height: number): ScreenLine[] {
-  const { pid, look, rows, arrangement, trouble, cwd } = screen;
+  const { pid, look, rows, arrangement, trouble, pause, cwd } = screen;
   const { sort, reversed, filter, typing, paused, offset } = arrangement;
   const page = pageOf(height);
   const shown = rows.slice(offset, offset + page);
@@ -62,7 +64,7 @@ export function screenLines(screen: Screen, width: number, height: number): Scre
   const range = `${rows.length === 0 ? 0 : offset + 1}-${offset + shown.length} of ${rows.length}`;
   const line = (text: string, style: ScreenLine["style"] = "plain"): ScreenLine => ({ text: fit(text, width), style });
   return [
-    line(`${tasks} · each look holds it up for ${duration(look.heldUp)}`),
+    line(`${tasks} · held up for ${duration(look.heldUp)} every ${duration(pause)}`),
     state(screen, line, waits),
     line(`${paused ? "PAUSED · " : ""}${order}${filtered}`, trouble === undefined && paused ? "alarm" : "plain"),
     line(
@@ -113,5 +115,7 @@ function widthsFor(width: number): number[] {
 }
 
 function cells(texts: readonly string[], widths: readonly number[]): string {
-  return texts.map((text, index) => fit(text, widths[index] as number)).join("  ");
+  // Of a path the end tells more.
+  const last = texts.length - 1;
+  return texts.map((text, index) => fit(text, widths[index] as number, index === last ? "start" : "end")).join("  ");
 }

@@ -1,0 +1,40 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { inspectors, target } from "./target.js";
+import { names, Terminal } from "./terminal.js";
+
+const PAGE_DOWN = "\u001b[6~";
+const END = "\u001b[F";
+const HOME = "\u001b[H";
+const DOWN = "\u001b[B";
+
+test("tsyncio top goes through ten thousand tasks, and shows the lines of those on the screen", async (t) => {
+  const program = await target(t, "examples/inside/crowd.ts").printed("10000 visitors");
+  const terminal = new Terminal(t, ["top", "--interval", "0.5", "--timeout", "60", String(program.pid)], 150, 16);
+  await terminal.shows(/visitor \d+ .*crowd\.ts:\d+$/m);
+  assert.equal(terminal.isAlternate, true);
+  assert.match(terminal.lines[0] ?? "", /^process \d+: 10001 tasks: .* · held up for .* every /);
+  assert.match(terminal.lines[3] ?? "", /^ID +TASK +COROUTINES +STATE +FOR +WAITS FOR +AT$/);
+  assert.match(terminal.text, /1-10 of 10001$/);
+  terminal.type("s");
+  await terminal.shows(/^sorted by ID/m);
+  assert.deepEqual(names(terminal), ["main", ...Array.from({ length: 9 }, (_, index) => `visitor ${index}`)]);
+  terminal.type(PAGE_DOWN);
+  await terminal.shows(/11-20 of 10001$/);
+  assert.deepEqual(names(terminal)[0], "visitor 9");
+  terminal.type(DOWN);
+  await terminal.shows(/12-21 of 10001$/);
+  terminal.type(END);
+  await terminal.shows(/9992-10001 of 10001$/);
+  assert.equal(names(terminal).at(-1), "visitor 9999");
+  terminal.type("r");
+  await terminal.shows(/1-10 of 10001$/);
+  assert.equal(names(terminal)[0], "visitor 9999");
+  terminal.type(HOME);
+  terminal.resize(100, 10);
+  await terminal.shows(/1-4 of 10001$/);
+  terminal.type("q");
+  assert.equal(await terminal.ended, 0);
+  assert.deepEqual([terminal.isAlternate, terminal.text], [false, ""]);
+  assert.deepEqual([await inspectors(program), program.child.exitCode], [[false], null]);
+});
