@@ -1,12 +1,5 @@
 /** What is run in the other process: this function goes over as text, so it may use nothing but what it gets and what is global there. */
-import type { GraphWithGenerators, ReadOptions, TaskGraph } from "tsyncio/debug";
-
-export interface Wanted {
-  /** Of which tasks to read the stacks and the lines: of the first so many, or of those with these ids. */
-  readonly of: number | readonly number[];
-  /** The lines of all functions on the stack. Default: of the innermost of the program alone. */
-  readonly allLines?: boolean;
-}
+import type { GraphWithGenerators, ReadOptions, StackEntry, TaskGraph } from "tsyncio/debug";
 
 /** What was made and not awaited so far, and failures that nobody has taken. */
 export interface Unawaited {
@@ -18,8 +11,6 @@ export interface Unawaited {
 /** What it answers, as JSON. */
 export interface Collected {
   readonly graph: TaskGraph;
-  /** The `StackEntry.suspended` of each of the generators whose lines are wanted. */
-  readonly suspended: readonly number[];
   readonly unawaited: Unawaited;
   /** For how long a timer has been due that the loop has not come to, in milliseconds. */
   readonly overdue: number;
@@ -42,20 +33,24 @@ interface Watched {
   readonly report: (object?: object) => { readonly message: string };
 }
 
-/** The text of a `Collected`, and behind it the generators; null where there is no tsyncio. */
+/**
+ * The text of a `Collected`, and the generators to which its stacks point; null where there is no tsyncio.
+ *
+ * @param whole - with all that is known of the functions on a stack, and with those of the library
+ */
 export function collect(
   readGraph: (options: ReadOptions & { generators: true }) => GraphWithGenerators | null,
-  { of, allLines = false }: Wanted,
-): [text: string, ...generators: unknown[]] | [null] {
-  const found = readGraph(typeof of === "number" ? { generators: true } : { generators: true, only: [...of] });
+  whole: boolean,
+): [text: string, generators: readonly object[]] | [null] {
+  const found = readGraph({ generators: true });
   if (!found) return [null];
   const { generators, ...graph } = found;
-  // The stacks of all tasks would be a hundred times what is shown of them.
-  if (typeof of === "number") for (const task of graph.tasks.slice(of)) (task as { stack: unknown[] }).stack = [];
-  const suspended = graph.tasks.flatMap(({ stack }) => {
-    const known = stack.filter((entry) => entry.suspended >= 0 && (allLines || !entry.library));
-    return (allLines ? known : known.slice(-1)).map((entry) => entry.suspended);
-  });
+  if (!whole) {
+    for (const task of graph.tasks as { stack: Pick<StackEntry, "name" | "library" | "suspended">[] }[]) {
+      const own = task.stack.filter(({ library }) => !library);
+      task.stack = own.map(({ name, library, suspended }) => ({ name, library, suspended }));
+    }
+  }
   const { copies } = (globalThis as unknown as Record<symbol, Runtime>)[Symbol.for("tsyncio.runtime")] as Runtime;
   const runs = copies.flatMap(({ roots }) => [...roots]);
   const watched = runs.flatMap((run) => [...run.watched]);
@@ -66,9 +61,8 @@ export function collect(
     .map(({ scheduler }) => scheduler.time() - (scheduler.timers.first()?.when ?? Infinity));
   const collected: Collected = {
     graph,
-    suspended,
     unawaited: { count: watched.length, first },
     overdue: Math.max(0, ...overdue),
   };
-  return [JSON.stringify(collected), ...suspended.map((index) => generators[index])];
+  return [JSON.stringify(collected), generators];
 }

@@ -1,8 +1,9 @@
+import type { TaskGraph } from "tsyncio/debug";
 import type { AttachOptions } from "./attachment.js";
 import { lookAsJson } from "./lookAsJson.js";
 import { readTasks } from "./readTasks.js";
 import { taskTable } from "./taskTable.js";
-import { type Tree, taskTree } from "./taskTree.js";
+import { taskTree } from "./taskTree.js";
 import { treeText } from "./treeText.js";
 import { withAttachment } from "./withAttachment.js";
 
@@ -27,7 +28,8 @@ export interface PsOptions extends AttachOptions {
 export async function ps(pid: number, options: PsOptions = {}): Promise<string> {
   const { limit = 100, json = false, cwd = process.cwd() } = options;
   return await withAttachment(pid, options, async (attachment) => {
-    const look = await readTasks(attachment, { of: limit, allLines: json });
+    const lines = ({ tasks }: TaskGraph): number[] => tasks.slice(0, limit).map(({ id }) => id);
+    const look = await readTasks(attachment, { lines, whole: json });
     return json ? lookAsJson(pid, look) : taskTable(pid, look, limit, cwd);
   });
 }
@@ -45,10 +47,8 @@ export async function ps(pid: number, options: PsOptions = {}): Promise<string> 
 export async function pstree(pid: number, options: PsOptions = {}): Promise<string> {
   const { limit = 100, json = false, cwd = process.cwd() } = options;
   return await withAttachment(pid, options, async (attachment) => {
-    // The lines are asked for what is shown, and what is shown depends on the tree.
-    const { graph } = await readTasks(attachment, { of: 0 });
-    const look = await readTasks(attachment, { of: taskTree(graph, limit).shown, allLines: json });
-    const tree: Tree = taskTree(look.graph, limit);
+    const look = await readTasks(attachment, { lines: (graph) => taskTree(graph, limit).shown, whole: json });
+    const tree = taskTree(look.graph, limit);
     return json ? lookAsJson(pid, look, tree) : treeText(pid, look, tree, cwd);
   });
 }

@@ -9,7 +9,7 @@ import type { Debugger, Runtime } from "node:inspector";
 import { readGraph, type TaskGraph } from "tsyncio/debug";
 import { AttachError } from "./attachError.js";
 import type { Attachment } from "./attachment.js";
-import { type Collected, collect, type Unawaited, type Wanted } from "./collect.js";
+import { type Collected, collect, type Unawaited } from "./collect.js";
 import type { Place } from "./scripts.js";
 import { type LoopState, standStill } from "./standstill.js";
 
@@ -30,46 +30,81 @@ const GROUP = "tsyncio";
 /** A process that stands still does answer; what it is asked for may be much, and the machine busy. */
 const MINUTE = 60_000;
 
+export interface Wanted {
+  /** The ids of the tasks whose lines are wanted; asked while the process stands still. */
+  readonly lines: (graph: TaskGraph) => readonly number[];
+  /** All that is known of the stacks, and the lines of all functions on them. Default: of the innermost of the program alone. */
+  readonly whole?: boolean;
+}
+
+type Read = Pick<Look, "graph" | "places" | "unawaited"> & { readonly overdue: number };
+
 /** @throws AttachError where there is no tsyncio in the process, or it does not answer */
 export async function readTasks(attachment: Attachment, wanted: Wanted): Promise<Look> {
   try {
     const { value, loop, heldUp } = await standStill(attachment, () => read(attachment, wanted));
-    const { suspended, overdue, ...collected } = JSON.parse(value.text) as Collected;
-    const places = new Map<number, Place>();
-    for (const [index, place] of value.places.entries()) if (place) places.set(suspended[index] ?? -1, place);
+    const { overdue, ...found } = value;
     const blockedFor = loop.state === "blocked" ? Math.max(loop.blockedFor, overdue) : 0;
     const workers = await countWorkers(attachment);
-    return { ...collected, places, loop: { ...loop, blockedFor }, heldUp, workers };
+    return { ...found, loop: { ...loop, blockedFor }, heldUp, workers };
   } catch (error) {
     throw attachment.explained(error);
   }
 }
 
-/** The text of a `Collected`, and the places of the generators behind it. */
-async function read(
-  attachment: Attachment,
-  wanted: Wanted,
-): Promise<{ readonly text: string; readonly places: readonly (Place | undefined)[] }> {
+async function read(attachment: Attachment, { lines, whole = false }: Wanted): Promise<Read> {
   const ask: Ask = (method, params) => attachment.send(method, params, MINUTE);
-  const { result, exceptionDetails } = await ask<Runtime.CallFunctionOnReturnType>("Runtime.callFunctionOn", {
-    objectId: await readerIn(attachment),
-    functionDeclaration: "function (wanted) { return this(wanted); }",
-    arguments: [{ value: wanted }],
-    objectGroup: GROUP,
-    silent: true,
-  });
-  if (exceptionDetails !== undefined) throw new Error(exceptionDetails.exception?.description ?? exceptionDetails.text);
   try {
-    const [text, ...generators] = await elementsOf(ask, result);
+    const [text, generators] = await call(
+      ask,
+      await readerIn(attachment),
+      "function (whole) { return this(whole); }",
+      whole,
+    );
     if (text?.type !== "string") {
       const advice = "a tsyncio in its worker threads alone is not looked for";
       throw new AttachError(`there is no tsyncio in process ${attachment.pid} (${advice})`);
     }
-    const locations = await Promise.all(generators.map((generator) => locationOf(ask, generator)));
-    return { text: text.value as string, places: locations.map((at) => at && attachment.scripts.place(at)) };
+    const collected = JSON.parse(text.value as string) as Collected;
+    const ids = new Set(lines(collected.graph));
+    const suspended = collected.graph.tasks.flatMap(({ id, stack }) => {
+      const known = ids.has(id) ? stack.filter((entry) => entry.suspended >= 0 && (whole || !entry.library)) : [];
+      return (whole ? known : known.slice(-1)).map((entry) => entry.suspended);
+    });
+    const pick = "function (indices) { return indices.map((index) => this[index]); }";
+    const picked = await call(ask, generators?.objectId as string, pick, suspended);
+    const locations = await Promise.all(picked.map((generator) => locationOf(ask, generator)));
+    const places = new Map<number, Place>();
+    for (const [index, at] of locations.entries()) {
+      const place = at && attachment.scripts.place(at);
+      if (place) places.set(suspended[index] as number, place);
+    }
+    return { ...collected, places };
   } finally {
     await ask("Runtime.releaseObjectGroup", { objectGroup: GROUP });
   }
+}
+
+type Ask = <T>(method: string, params: object) => Promise<T>;
+
+/** The elements of the array that a function of the process gives. */
+async function call(
+  ask: Ask,
+  objectId: string,
+  functionDeclaration: string,
+  value: unknown,
+): Promise<Runtime.RemoteObject[]> {
+  const { result, exceptionDetails } = await ask<Runtime.CallFunctionOnReturnType>("Runtime.callFunctionOn", {
+    objectId,
+    functionDeclaration,
+    arguments: [{ value }],
+    objectGroup: GROUP,
+    silent: true,
+  });
+  if (exceptionDetails !== undefined) throw new Error(exceptionDetails.exception?.description ?? exceptionDetails.text);
+  const params = { objectId: result.objectId, ownProperties: true };
+  const elements = await ask<Runtime.GetPropertiesReturnType>("Runtime.getProperties", params);
+  return elements.result.flatMap(({ name, value: element }) => (/^\d+$/.test(name) && element ? [element] : []));
 }
 
 const readers = new WeakMap<Attachment, string>();
@@ -79,7 +114,7 @@ async function readerIn(attachment: Attachment): Promise<string> {
   const known = readers.get(attachment);
   if (known !== undefined) return known;
   const { result } = await attachment.send<Runtime.EvaluateReturnType>("Runtime.evaluate", {
-    expression: `((collect, readGraph) => (wanted) => collect(readGraph, wanted))(${collect}, ${readGraph})`,
+    expression: `((collect, readGraph) => (whole) => collect(readGraph, whole))(${collect}, ${readGraph})`,
   });
   readers.set(attachment, result.objectId as string);
   return result.objectId as string;
@@ -95,14 +130,6 @@ async function countWorkers(attachment: Attachment): Promise<number> {
   await attachment.send("NodeWorker.enable", { waitForDebuggerOnStart: false });
   await attachment.send("NodeWorker.disable");
   return workers;
-}
-
-type Ask = <T>(method: string, params: object) => Promise<T>;
-
-async function elementsOf(ask: Ask, { objectId }: Runtime.RemoteObject): Promise<Runtime.RemoteObject[]> {
-  const params = { objectId, ownProperties: true };
-  const { result } = await ask<Runtime.GetPropertiesReturnType>("Runtime.getProperties", params);
-  return result.flatMap(({ name, value }) => (/^\d+$/.test(name) && value !== undefined ? [value] : []));
 }
 
 async function locationOf(ask: Ask, { objectId }: Runtime.RemoteObject): Promise<Debugger.Location | undefined> {

@@ -17,7 +17,7 @@ export interface TaskRow {
   readonly at: string;
 }
 
-export function rowOf(look: Look, task: TaskNode, cwd: string): TaskRow {
+export function rowOf(look: Pick<Look, "graph" | "places"> & Partial<Look>, task: TaskNode, cwd: string): TaskRow {
   const { id, name, coroutine, state, cancelling, waited, waitedMore, stack, waitsFor, deadline } = task;
   const own = stack.filter(({ library }) => !library);
   const due = deadline === null ? "" : `, at most ${duration(deadline)}`;
@@ -30,11 +30,11 @@ export function rowOf(look: Look, task: TaskNode, cwd: string): TaskRow {
     waitedText: waited === null ? "" : `${waitedMore ? "> " : ""}${duration(waited)}`,
     waitsFor: waitsFor === null ? "" : clean(waitsFor.text) + due,
     // The generator that runs tells where it was last suspended.
-    at: placeText(state === "running" ? look.loop.stack[0]?.place : placeOf(look, own.at(-1)), cwd),
+    at: placeText(state === "running" ? look.loop?.stack[0]?.place : placeOf(look, own.at(-1)), cwd),
   };
 }
 
 /** Where a coroutine stands. */
-function placeOf(look: Look, entry: StackEntry | undefined): Place | undefined {
+function placeOf(look: Pick<Look, "places">, entry: StackEntry | undefined): Place | undefined {
   return entry === undefined ? undefined : look.places.get(entry.suspended);
 }

@@ -1,5 +1,4 @@
 import type { AttachOptions } from "./attachment.js";
-import { readTasks } from "./readTasks.js";
 import { withAttachment } from "./withAttachment.js";
 
 export interface TopOptions extends AttachOptions {
@@ -23,7 +22,6 @@ export async function top(pid: number, options: TopOptions = {}): Promise<void> 
   process.env["CI"] = "false";
   const { TopScreen } = await import("./top/TopScreen.js");
   await withAttachment(pid, options, async (attachment, ending) => {
-    const look = await readTasks(attachment, { of: 0 });
-    await new TopScreen(attachment, look, options.interval ?? 2000).run(ending);
+    await (await TopScreen.open(attachment, options.interval ?? 2000)).run(ending);
   });
 }

@@ -62,7 +62,7 @@ ${ATTACHING}
 Options:
   -n, --limit N          so many tasks are shown; default: 100
   -a, --all              all tasks are shown
-      --json             print JSON; beyond the limit tasks have no stacks
+      --json             print JSON; beyond the limit tasks have no exact lines
       --timeout S        give up after so many seconds without an answer; default: 5
   -h, --help             print this
 
@@ -79,7 +79,7 @@ ${ATTACHING}
 Options:
   -n, --limit N          the tree has so many lines; default: 100
   -a, --all              it has as many as it needs
-      --json             print JSON; tasks without a line in the tree have no stacks
+      --json             print JSON; tasks that the tree does not show have no exact lines
       --timeout S        give up after so many seconds without an answer; default: 5
   -h, --help             print this
 

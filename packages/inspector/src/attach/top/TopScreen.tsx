@@ -20,7 +20,7 @@ export class TopScreen {
   readonly #interval: number;
   readonly #cwd: string = process.cwd();
   #arrangement: Arrangement = AT_FIRST;
-  #look: Look;
+  #look!: Look;
   #all: TaskRow[] = [];
   #rows: TaskRow[] = [];
   #trouble: string | undefined;
@@ -30,11 +30,16 @@ export class TopScreen {
   #ended = false;
   #end: (error?: unknown) => void = () => {};
 
-  constructor(attachment: Attachment, look: Look, interval: number) {
+  private constructor(attachment: Attachment, interval: number) {
     this.#attachment = attachment;
     this.#interval = interval;
-    this.#look = look;
-    this.#take(look);
+  }
+
+  /** With the first look at the process. */
+  static async open(attachment: Attachment, interval: number): Promise<TopScreen> {
+    const screen = new TopScreen(attachment, interval);
+    screen.#take(await screen.#read());
+    return screen;
   }
 
   /** Shows the tasks until one quits. */
@@ -50,7 +55,7 @@ export class TopScreen {
     ending.addEventListener("abort", quit);
     try {
       this.#instance = render(this.#view(), { exitOnCtrlC: false, patchConsole: false });
-      this.#lookIn(SOON);
+      this.#lookIn(this.#pause);
       await ended;
     } finally {
       this.#ended = true;
@@ -91,7 +96,8 @@ export class TopScreen {
     }
     this.#draw();
     if (this.#arrangement.paused) clearTimeout(this.#timer);
-    else this.#lookIn(this.#needsLines() ? SOON + this.#look.heldUp / SHARE_OF_KEYS : this.#pause);
+    else
+      this.#lookIn(this.#shown().some(({ at }) => at === "") ? SOON + this.#look.heldUp / SHARE_OF_KEYS : this.#pause);
   }
 
   /** Milliseconds between two looks. */
@@ -108,14 +114,24 @@ export class TopScreen {
     return this.#rows.slice(offset, offset + this.#page);
   }
 
-  #needsLines(): boolean {
-    const looked = new Set(this.#look.graph.tasks.flatMap(({ id, stack }) => (stack.length > 0 ? [id] : [])));
-    return this.#shown().some(({ id }) => !looked.has(id));
+  /** The lines are asked for the rows that will be on the screen. */
+  #read(): Promise<Look> {
+    return readTasks(this.#attachment, {
+      lines: (graph) => {
+        const rows = arrange(this.#rowsOf({ graph, places: new Map() }), this.#arrangement);
+        const offset = within(this.#arrangement.offset, rows.length, this.#page);
+        return rows.slice(offset, offset + this.#page).map(({ id }) => id);
+      },
+    });
+  }
+
+  #rowsOf(look: Pick<Look, "graph" | "places"> & Partial<Look>): TaskRow[] {
+    return look.graph.tasks.map((task) => rowOf(look, task, this.#cwd));
   }
 
   #take(look: Look): void {
     this.#look = look;
-    this.#all = look.graph.tasks.map((task) => rowOf(look, task, this.#cwd));
+    this.#all = this.#rowsOf(look);
     this.#arrange(this.#arrangement);
   }
 
@@ -132,7 +148,7 @@ export class TopScreen {
   async #lookAgain(): Promise<void> {
     this.#looking = true;
     try {
-      const look = await readTasks(this.#attachment, { of: this.#shown().map(({ id }) => id) });
+      const look = await this.#read();
       this.#trouble = undefined;
       if (!this.#arrangement.paused) this.#take(look);
     } catch (error) {
