@@ -106,14 +106,14 @@ describe("tsyncio pstree", () => {
       `process PID: 4 tasks: 4 waiting
 waited for: 2 lock, 1 gather, 1 timer
 
-main #2 · main · waits for a gather, of which 2 of 2 have not ended · for TIME · at examples/inside/deadlock.ts:25
-├─ ada to grace #3 · transfer · waits for Lock held by task 'grace to ada' · for TIME · at examples/inside/deadlock.ts:12
-└─ grace to ada #4 · transfer · waits for Lock held by task 'ada to grace' · for TIME · at examples/inside/deadlock.ts:12
+main #2 · main · waits for a gather, of which 2 of 2 have not ended · at examples/inside/deadlock.ts:25
+├─ ada to grace #3 · transfer · waits for Lock held by task 'grace to ada' · at examples/inside/deadlock.ts:12
+└─ grace to ada #4 · transfer · waits for Lock held by task 'ada to grace' · at examples/inside/deadlock.ts:12
 heartbeat #5 · heartbeat · waits for a sleep · for TIME · at examples/inside/deadlock.ts:16
 
 2 tasks wait for each other:
-    ada to grace #3 · transfer · waits for Lock held by task 'grace to ada' · for TIME · at examples/inside/deadlock.ts:12
-    grace to ada #4 · transfer · waits for Lock held by task 'ada to grace' · for TIME · at examples/inside/deadlock.ts:12
+    ada to grace #3 · transfer · waits for Lock held by task 'grace to ada' · at examples/inside/deadlock.ts:12
+    grace to ada #4 · transfer · waits for Lock held by task 'ada to grace' · at examples/inside/deadlock.ts:12
 `,
     );
     assert.deepEqual({ stderr, status }, { stderr: "", status: 0 });
