@@ -7,11 +7,11 @@
  */
 
 /** The kinds of events, and their fields. */
-export const SPAWN = 0; // task, parent, name, function, place
+export const SPAWN = 0; // task, parent, name (2 × text; of `Task-N` 2 × N + 1), function, place
 export const WAKE = 1; // task, cause
 export const BEGIN = 2; // task
 export const PAUSE = 3; // the step that is on ends; the task is ready again
-export const WAIT = 4; // the step that is on ends, and the task waits: what (text), the awaited task or 0, stack
+export const WAIT = 4; // the step that is on ends, and the task waits: what (text; 0 for a task), the awaited task or 0, stack
 export const EXIT = 5; // in its last step: the task, 0 result, 1 error, 2 cancelled, the error or reason (text)
 export const CANCEL = 6; // task, cause, reason (text)
 export const SCOPE = 7; // a scope in the task was cancelled: task, cause

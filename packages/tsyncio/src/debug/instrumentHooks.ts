@@ -13,8 +13,7 @@ import { NEVER } from "../kernel/duration.js";
 import { CANCELLED, PENDING, RESULT, STATE } from "../kernel/futureBits.js";
 import { Handle } from "../kernel/handle.js";
 import { Observer } from "../kernel/observer.js";
-import type { Runnable } from "../kernel/readyQueue.js";
-import { Ring } from "../kernel/ring.js";
+import { ReadyQueue, type Runnable } from "../kernel/readyQueue.js";
 import { Root } from "../kernel/root.js";
 import { activeRuns, Scheduler } from "../kernel/scheduler.js";
 import type { Task } from "../kernel/task.js";
@@ -34,8 +33,10 @@ const followed: Set<Scheduler> = new Set();
 let entry: Runnable | null = null;
 /** Its name, where instruments were told of it. */
 let callback: string | null = null;
-/** Who enqueued what is no task. */
-const enqueuers: WeakMap<Runnable, Cause> = new WeakMap();
+/** Who enqueued what is no task, and stands in a ready queue. */
+const enqueuers: Map<Runnable, Cause> = new Map();
+/** Who enqueued what the loop runs. */
+let enqueuer: Cause | undefined;
 
 /** From now on the listeners are told. */
 export function swapIn(listeners: Listeners): void {
@@ -142,6 +143,30 @@ export function swapIn(listeners: Listeners): void {
         };
       },
   );
+  // Not on the queues themselves: an object of which a property was deleted stays slow.
+  let pushing = false;
+  swap(
+    ReadyQueue.prototype,
+    /* @__KEY__ */ "push",
+    (push) =>
+      function (this: ReadyQueue, item) {
+        if (!(item instanceof CoreTask || item instanceof Handle)) enqueuers.set(item, causeNow());
+        // Making room shifts all that is in it.
+        pushing = true;
+        push.call(this, item);
+        pushing = false;
+      },
+  );
+  swap(
+    ReadyQueue.prototype,
+    /* @__KEY__ */ "shift",
+    (shift) =>
+      function (this: ReadyQueue) {
+        const item = shift.call(this);
+        if (!pushing) enterEntry(item);
+        return item;
+      },
+  );
   swap(current, /* @__KEY__ */ "endIteration", (endIteration) => () => {
     leaveEntry();
     endIteration();
@@ -153,7 +178,9 @@ export function swapOut(): void {
   for (const restore of undo.reverse()) restore();
   undo = [];
   followed.clear();
+  enqueuers.clear();
   entry = callback = null;
+  enqueuer = undefined;
 }
 
 /** Puts another method in the place of one, own or inherited. The names are marked for the browser build, which shortens some. */
@@ -170,30 +197,16 @@ function swap<O extends object, K extends keyof O>(owner: O, name: K, make: (bef
   });
 }
 
-/** Notices what the scheduler runs that is no task, and when it has the thread. */
+/** Notices when the scheduler has the thread. */
 function follow(scheduler: Scheduler): void {
   if (followed.has(scheduler)) return;
   followed.add(scheduler);
-  const { ready } = scheduler;
-  let pushing = false;
-  swap(ready, /* @__KEY__ */ "push", () => (item) => {
-    if (!(item instanceof CoreTask || item instanceof Handle)) enqueuers.set(item, causeNow());
-    // Making room shifts all that is in it.
-    pushing = true;
-    Ring.prototype.push.call(ready, item);
-    pushing = false;
-  });
-  swap(ready, /* @__KEY__ */ "shift", () => () => {
-    const item = Ring.prototype.shift.call(ready) as Runnable;
-    if (!pushing) enterEntry(item);
-    return item;
-  });
   swap(scheduler as { drain: () => void }, /* @__KEY__ */ "drain", (drain) => () => {
     for (const told of on.afterIoWait) told();
     drain();
     leaveEntry();
     const next = scheduler.timers.first()?.when ?? NEVER;
-    const timeout = ready.size > 0 ? 0 : Math.max(0, next - scheduler.time());
+    const timeout = scheduler.ready.size > 0 ? 0 : Math.max(0, next - scheduler.time());
     for (const told of on.beforeIoWait) told(timeout);
   });
 }
@@ -202,6 +215,8 @@ function enterEntry(item: Runnable): void {
   leaveEntry();
   if (item instanceof CoreTask) return;
   entry = item;
+  enqueuer = enqueuers.get(item);
+  enqueuers.delete(item);
   if (on.beforeCallback.length + on.afterCallback.length === 0) return;
   const name = nameOf(item);
   callback = name;
@@ -210,6 +225,7 @@ function enterEntry(item: Runnable): void {
 
 function leaveEntry(): void {
   entry = null;
+  enqueuer = undefined;
   const name = callback;
   if (name === null) return;
   callback = null;
@@ -223,7 +239,7 @@ function causeNow(): Cause {
   if (!current.scheduler) return "platform";
   if (!entry) return "loop";
   const name = nameOf(entry);
-  return name === "loop" || name === "done" ? (enqueuers.get(entry) ?? "loop") : name;
+  return name === "loop" || name === "done" ? (enqueuer ?? "loop") : name;
 }
 
 /** `callback NAME`, `timer`, `deadline`; of the library's own `done` (somebody was told of the end of a future) or `loop`. */

@@ -43,6 +43,11 @@ const MORE_ID = 1;
 
 const ENDINGS: Readonly<Record<Ending, number>> = { result: 0, error: 1, cancelled: 2 };
 
+/** A task, as a recorder marks it. */
+interface Numbered {
+  [key: symbol]: number | undefined;
+}
+
 const clock = globalThis as unknown as { performance: { now(): number } };
 
 /**
@@ -69,7 +74,8 @@ export class TraceRecorder implements Instrument {
     [MORE, MORE_ID],
   ]);
   readonly #stacks: StackTable = new StackTable((text) => this.#text(text));
-  readonly #ids: WeakMap<CoreTask, number> = new WeakMap();
+  /** Of a task: its number. A `WeakMap` of many tasks would cost the garbage collector more than all else here. */
+  readonly #key: symbol = Symbol("tsyncio.traced");
   #lastId = 0;
   /** What the step that is on waits for. */
   #waits: object | null = null;
@@ -117,7 +123,7 @@ export class TraceRecorder implements Instrument {
   #spawn(task: CoreTask, parent: CoreTask | null): number {
     const from = parent ? this.#id(parent) : 0;
     const id = ++this.#lastId;
-    this.#ids.set(task, id);
+    (task as unknown as Numbered)[this.#key] = id;
     const { coroutine } = task;
     const name = task.title;
     const fn = coroutine.name;
@@ -126,7 +132,8 @@ export class TraceRecorder implements Instrument {
       SPAWN,
       id,
       from,
-      this.#text(typeof name === "string" ? name : `Task-${name}`),
+      // A text for each of many tasks without a name would take more than all else.
+      typeof name === "string" ? this.#text(name) * 2 : name * 2 + 1,
       this.#text(fn),
       this.#text(linePlace(coroutine) || place),
     );
@@ -155,7 +162,7 @@ export class TraceRecorder implements Instrument {
     this.#waits = null;
     if (waits) {
       const awaited = waits instanceof CoreTask ? this.#id(waits) : 0;
-      this.#write(WAIT, this.#text((waits as Waitable).describe()), awaited, this.#stacks.of(task));
+      this.#write(WAIT, awaited ? 0 : this.#text((waits as Waitable).describe()), awaited, this.#stacks.of(task));
     } else this.#write(PAUSE);
   }
 
@@ -206,7 +213,7 @@ export class TraceRecorder implements Instrument {
 
   /** A task that was there before the recording began appears where it is first met. */
   #id(task: CoreTask): number {
-    return this.#ids.get(task) ?? this.#spawn(task, null);
+    return (task as unknown as Numbered)[this.#key] ?? this.#spawn(task, null);
   }
 
   #cause(by: Cause): number {

@@ -140,7 +140,8 @@ export function replayTrace(trace: Trace, replay: Replay): void {
     const [task = 0, second = 0, third] = fields;
     switch (kind) {
       case SPAWN: {
-        const lane = new Lane(text(third));
+        const named = third ?? 0;
+        const lane = new Lane(named % 2 === 1 ? `Task-${(named - 1) / 2}` : text(named / 2));
         lanes.set(task, lane);
         replay.task({
           id: task,
@@ -189,7 +190,7 @@ export function replayTrace(trace: Trace, replay: Replay): void {
         const left = leave(time);
         if (!left) break;
         const lane = turn(left, "waiting", time);
-        lane.what = text(task);
+        lane.what = second ? `task '${laneOf(second).name}'` : text(task);
         lane.awaited = second;
         lane.stack = third ?? 0;
         break;

@@ -99,6 +99,7 @@ function leafOf(waited: Waitable | null): Coroutine | null {
 
 /** The line of the call that made a coroutine, mostly that of its await; empty where it was not captured. */
 export function linePlace(made: { readonly origin: Captured | undefined; readonly site?: CodeSite }): string {
+  if (!made.origin) return "";
   const place = placeOf(made.origin, made.site?.lowered ? 1 : 0);
   // Called by the platform, whose lines tell nothing.
   return place.startsWith("node:") ? "" : place;

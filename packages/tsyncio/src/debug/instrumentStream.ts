@@ -66,10 +66,17 @@ export class EventStream {
   }
 
   #carry({ bytes, size }: Chunk): void {
-    eachEvent(bytes.subarray(0, size), ({ kind, fields }) => {
-      if (kind === SPAWN) this.#carried.set(fields[0] as number, [...fields]);
-      else if (kind === EXIT) this.#carried.delete(fields[0] as number);
-    });
+    for (let at = 0; at < size; ) {
+      const kind = bytes[at] as number;
+      const begin = at++;
+      // The time, and the fields: each ends with a byte below 128.
+      for (let left = 1 + (FIELDS[kind] as number); left > 0; at++) if ((bytes[at] as number) < 128) left--;
+      if (kind !== SPAWN && kind !== EXIT) continue;
+      eachEvent(bytes.subarray(begin, at), ({ fields }) => {
+        if (kind === SPAWN) this.#carried.set(fields[0] as number, [...fields]);
+        else this.#carried.delete(fields[0] as number);
+      });
+    }
   }
 
   /** All that is kept, as one stream: in front of it the tasks that were there when what was given up ended. */

@@ -90,7 +90,7 @@ describe("a trace", () => {
       "main running 13-16",
       "kid ready 15-17, by main",
       "wake main@15 -> kid@17",
-      "main waiting 16-18, task 'kid' (child), kid, (anonymous), by kid",
+      "main waiting 16-18, task 'kid', kid, (anonymous), by kid",
       "kid ended@19 cancelled enough",
       "lane: step kid 17-20",
       "kid running 17-20",
