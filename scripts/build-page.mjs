@@ -16,7 +16,7 @@ const options = {
 const text = async (entry, more = {}) =>
   (await build({ ...options, ...more, entryPoints: [entry] })).outputFiles[0].text;
 
-const script = await text("page/main.ts", { format: "esm", platform: "browser", tsconfig: "page/tsconfig.json" });
+const script = await text("page/main.ts", { format: "esm", platform: "neutral", tsconfig: "page/tsconfig.json" });
 const style = await text("page/style.css");
 // A function, since a text would have its $ replaced.
 const page = readFileSync(join(home, "page/index.html"), "utf8")

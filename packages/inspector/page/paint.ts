@@ -157,14 +157,14 @@ function paintHeads({ context, colours, state }: Brush): void {
   context.textAlign = "left";
   context.fillStyle = colours.text;
   context.font = `600 13px ${FONT}`;
-  fittingText(context, "The event loop: one lane", 12, LANE.top + 13, view.left - 20);
+  fittingText(context, "Event loop: one lane", 12, LANE.top + 13, view.left - 20);
   context.font = `11px ${FONT}`;
   context.fillStyle = colours.muted;
   const busy = Math.round((100 * model.busy) / model.duration);
-  fittingText(context, `${model.tasks.size} tasks share it, busy ${busy} %`, 12, LANE.top + 30, view.left - 20);
+  fittingText(context, `${model.tasks.size} tasks share it: busy ${busy} %`, 12, LANE.top + 30, view.left - 20);
   fittingText(
     context,
-    `tasks ready, in front of it (${model.mostReady} at most)`,
+    `ready in front of it: up to ${model.mostReady}`,
     12,
     QUEUE.top + QUEUE.height / 2 + 4,
     view.left - 20,

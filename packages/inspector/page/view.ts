@@ -97,7 +97,7 @@ export class View {
 
   /** Goes there in some frames. */
   show(from: number, to: number): void {
-    const margin = Math.max((to - from) * 0.08, SHORTEST / 2);
+    const margin = Math.max((to - from) * 0.03, SHORTEST / 2);
     this.#target = this.#within(from - margin, to + margin);
   }
 

@@ -14,6 +14,7 @@ for (const page of [
   "docs/patterns.md",
   "docs/sockets-and-processes.md",
   "docs/testing.md",
+  "docs/tracing.md",
 ]) {
   describe(page, () => {
     const text = readFileSync(join(WORKSPACE, page), "utf8");
