@@ -102,5 +102,5 @@ export function linePlace(made: { readonly origin: Captured | undefined; readonl
   if (!made.origin) return "";
   const place = placeOf(made.origin, made.site?.lowered ? 1 : 0);
   // Called by the platform, whose lines tell nothing.
-  return place.startsWith("node:") ? "" : place;
+  return /^(node:|<anonymous>$)/.test(place) ? "" : place;
 }
