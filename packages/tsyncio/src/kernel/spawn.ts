@@ -15,7 +15,10 @@ export interface TaskOptions {
   name?: string | undefined;
   /** The task runs in this very context; default: a copy of the current one. */
   context?: Context | undefined;
-  /** Run the body at once, as far as its first wait, in place of in the next iteration of the loop. */
+  /**
+   * Run the body at once, as far as its first wait, in place of in the next iteration of the loop. Native code stands outside of the
+   * loop, where no task can run: a task that it makes begins in the next iteration all the same (as in asyncio while the loop does not run).
+   */
   eager?: boolean | undefined;
   /** @internal The run, where a task factory is asked. */
   root?: Root | undefined;

@@ -12,7 +12,7 @@ import { type AsyncFunction, type CoroutineFunction, type Invocation, wrapped } 
 export interface ThrottleOptions {
   /** Run the first call at once, and not at the end of the time; default: true. */
   leading?: boolean | undefined;
-  /** Run once more at the end of the time, where more calls came; default: true. Otherwise those get the outcome of the run before. */
+  /** Run once more at the end of the time, where more calls came; default: true. Otherwise those get the outcome of the run before, also where that was cancelled. */
   trailing?: boolean | undefined;
 }
 

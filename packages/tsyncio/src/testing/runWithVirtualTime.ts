@@ -5,7 +5,7 @@ import { VirtualClock } from "./virtualClock.js";
 
 /**
  * As `run`, in virtual time: no test waits for a real timer. A program that can never go on ends with a `DeadlockError` that names
- * what each task waits for.
+ * what each task waits for. A bare future does not hold the clock, whoever will set it; a promise that a task awaits does.
  *
  * @example
  * ```ts

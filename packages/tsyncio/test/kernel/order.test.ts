@@ -262,6 +262,17 @@ describe("order: the tick table of asyncio", () => {
       assert.deepEqual(events, ["begun", "created", "resumed"]);
     }));
 
+  test("an eager task that native code makes begins in the next iteration", async () => {
+    const events: string[] = [];
+    const work = coroutine(function* () {
+      events.push("begun");
+    });
+    const task = createTask(work(), { eager: true });
+    events.push("made");
+    await task;
+    assert.deepEqual(events, ["made", "begun"]);
+  });
+
   test("an eager task that never waits is done when createTask returns", () =>
     ticking(function* () {
       const task = createTask(

@@ -211,6 +211,22 @@ describe("throttle", () => {
     ]);
   });
 
+  test(
+    "without trailing a run that was cancelled, since its callers were, is the outcome of all that come until the time is over",
+    inLoop(function* () {
+      const runs: string[] = [];
+      const call = throttle(10, noting(runs), { trailing: false });
+      const first = createTask(call("first"));
+      yield* sleep(0.5);
+      first.cancel();
+      assert.equal(yield* outcome(first), "cancelled");
+      assert.match(String(yield* outcome(call("second"))), /^cancelled$|^CancelledError/);
+      yield* sleep(10);
+      assert.equal(yield* call("third"), "result of third");
+      assert.deepEqual(runs, ["first at 0", "third at 10.5"]);
+    }),
+  );
+
   inBothForms("runs begin at least the time apart, whatever comes", async ({ fn, wait }) => {
     const begun: number[] = [];
     const call = throttle(

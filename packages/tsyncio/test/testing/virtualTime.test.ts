@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { coroutine, createTask, gather, getRunningLoop, run, sleep, until } from "tsyncio";
+import { coroutine, createTask, Future, gather, getRunningLoop, run, sleep, until } from "tsyncio";
 import { runWithVirtualTime, VirtualClock } from "tsyncio/testing";
 import { inBothForms } from "../support/forms.js";
 
@@ -77,6 +77,23 @@ describe("virtual time", () => {
       }),
     );
     assert.deepEqual(events, ["platform 0", "virtual 1"]);
+  });
+
+  test("a bare future that only native code will set does not hold the clock, a promise of that code does", async () => {
+    const later = (set: () => void): void => void setTimeout(set, 5);
+    const bare = coroutine(function* () {
+      const future = new Future<number>();
+      later(() => !future.done() && future.setResult(1));
+      return yield* future;
+    });
+    await assert.rejects(runWithVirtualTime(bare()), {
+      name: "DeadlockError",
+      message: /task 'main' .* waits for a future/,
+    });
+    const promised = coroutine(function* () {
+      return yield* until(new Promise<number>((resolve) => later(() => resolve(2))));
+    });
+    assert.equal(await runWithVirtualTime(promised()), 2);
   });
 
   test("lets native promise jobs have their turn before it jumps", async () => {
