@@ -15,6 +15,7 @@ import { happened } from "../streams/happened.js";
 import { HostQueue } from "../streams/hostQueue.js";
 import { HostWait } from "../streams/hostWait.js";
 import { noteOpen } from "../streams/openResources.js";
+import { WaitClosed } from "../streams/waitClosed.js";
 
 const receiveSite = librarySite("DatagramEndpoint.receive");
 const closedSite = librarySite("DatagramEndpoint.waitClosed");
@@ -194,14 +195,6 @@ class NextDatagram extends HostWait<IteratorResult<Datagram, undefined>, Datagra
     const value = this.place.next();
     return value ? { value, done: false } : { value: undefined, done: true };
   }
-}
-
-class WaitClosed extends HostWait<void, DatagramEndpoint> {
-  ready(): boolean {
-    return this.place.gone;
-  }
-
-  perform(): void {}
 }
 
 /**

@@ -7,8 +7,8 @@ import { hidden } from "../kernel/hidden.js";
 import { noteCreated } from "../kernel/neverAwaited.js";
 import { CLAIMING } from "../kernel/taskBits.js";
 import { HostQueue } from "../streams/hostQueue.js";
-import { HostWait } from "../streams/hostWait.js";
 import type { StreamWriter } from "../streams/streamWriter.js";
+import { WaitClosed } from "../streams/waitClosed.js";
 
 const closedSite = librarySite("Server.waitClosed");
 
@@ -140,25 +140,17 @@ export class Server {
   }
 
   /** @internal */
-  get over(): boolean {
+  get gone(): boolean {
     return this.#isClosed && this.#clients.size + this.#handling === 0;
   }
 
   #checkEnd(): void {
-    if (this.over) this.ending.wake(Number.POSITIVE_INFINITY, CLAIMING);
+    if (this.gone) this.ending.wake(Number.POSITIVE_INFINITY, CLAIMING);
   }
 
   toString(): string {
     return "a server";
   }
-}
-
-class WaitClosed extends HostWait<void, Server> {
-  ready(): boolean {
-    return this.place.over;
-  }
-
-  perform(): void {}
 }
 
 function ended(server: Server): Coroutine<void> {

@@ -16,6 +16,7 @@ import { HostQueue } from "./hostQueue.js";
 import { HostWait } from "./hostWait.js";
 import { connectionLost } from "./streamErrors.js";
 import type { StreamReader } from "./streamReader.js";
+import { WaitClosed } from "./waitClosed.js";
 
 const drainSite = librarySite("StreamWriter.drain");
 const closedSite = librarySite("StreamWriter.waitClosed");
@@ -314,15 +315,5 @@ class Drain extends HostWait<void, StreamWriter> {
 
   perform(): void {
     this.place.checkDrained(this.#waited);
-  }
-}
-
-class WaitClosed extends HostWait<void, StreamWriter> {
-  ready(): boolean {
-    return this.place.gone;
-  }
-
-  perform(): void {
-    this.place.checkClosed();
   }
 }
