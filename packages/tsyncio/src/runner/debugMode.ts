@@ -51,10 +51,13 @@ export function debugRun(run: Run): () => void {
     }
   } as Set<Closable>[typeof Symbol.iterator];
   const process = run.scheduler.host.jump ? undefined : hostProcess();
-  process?.on("exit", tellExit);
+  const exit = (): void => tellExit(run);
+  process?.on("exit", exit);
   return () => {
-    process?.off("exit", tellExit);
-    if (process && activeRuns.size === 0) tellWhatKeeps();
+    // A runner comes again.
+    run.end = end;
+    process?.off("exit", exit);
+    if (process && run.ending && activeRuns.size === 0) tellWhatKeeps();
   };
 }
 
@@ -112,10 +115,9 @@ function tellLeft(run: Run): void {
 }
 
 /** The process ends in the middle of a run. */
-function tellExit(): void {
-  for (const run of activeRuns)
-    if (run.debug && run.taskCount > 0)
-      run.scheduler.report({ message: `the process ends while a run is on:\n${describeWaits(run)}${openHandles()}` });
+function tellExit(run: Run): void {
+  if (run.taskCount > 0)
+    run.scheduler.report({ message: `the process ends while a run is on:\n${describeWaits(run)}${openHandles()}` });
 }
 
 /** What the platform still waits for. */

@@ -235,6 +235,37 @@ await run(main(), { debug: true });
     );
   });
 
+  test("what a Runner has left is told once, at its end, and what is on at the end of the process once for each run", async (t) => {
+    const { stderr } = await ends(
+      t,
+      `import { createTask, run, Runner, sleep } from "tsyncio";
+
+async function tick(): Promise<void> {
+  await sleep("1h");
+}
+
+async function main(): Promise<void> {
+  createTask(tick(), { name: "ticker" });
+}
+
+const runner = new Runner({ debug: true });
+await runner.run(main());
+await runner.run(sleep(1));
+await runner.close();
+run(tick(), { debug: true });
+run(tick(), { debug: true });
+setTimeout(() => process.exit(), 10);
+`,
+    );
+    const told = stderr.split("\n").filter((line) => !line.startsWith("    "));
+    assert.deepEqual(told, [
+      "still on at the end of the run, and cancelled; await them, or make them in a task group:",
+      "the process ends while a run is on:",
+      "the process ends while a run is on:",
+      "",
+    ]);
+  });
+
   test("a task that is cancelled by a task of another run is told, with the line", async (t) => {
     const { stderr } = await ends(
       t,
