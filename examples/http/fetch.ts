@@ -31,7 +31,7 @@ async function main(): Promise<void> {
   const pages = ["/1", "/2", "/3"].map((path) => read(site.url + path));
   console.log(await gather(pages, { concurrency: 2 }));
   try {
-    await withTimeout("50ms", () => read(`${site.url}/drops`));
+    await withTimeout("500ms", () => read(`${site.url}/drops`));
   } catch (error) {
     if (!(error instanceof TimeoutError)) throw error;
     console.log("no end in sight");

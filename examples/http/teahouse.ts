@@ -1,12 +1,14 @@
 /** What the servers of this folder have in common: something that takes its time, and guests. */
-import { abortSignal, type Duration, Event, moveOnAfter, sleep } from "tsyncio";
+import { abortSignal, createTask, type Duration, Event, sleep } from "tsyncio";
 
+const brewing = new Event();
 const pouredAway = new Event();
 
 /** Takes its time, and has to clean up however it ends. */
 export async function brew(kind: string, time: Duration): Promise<string> {
   let ready = false;
   console.log(`server: brews ${kind} tea`);
+  if (kind === "black") brewing.set();
   try {
     await sleep(time);
     ready = true;
@@ -23,8 +25,10 @@ export async function brew(kind: string, time: Duration): Promise<string> {
 /** One guest has patience, one has not, and one asks for coffee. */
 export async function visit(url: string): Promise<void> {
   console.log(`client: ${await order(`${url}/tea?kind=green&time=10ms`)}`);
-  const late = await moveOnAfter("100ms", () => order(`${url}/tea?kind=black&time=1h`));
-  console.log(`client: ${late ?? "leaves"}`);
+  const hasty = createTask(order(`${url}/tea?kind=black&time=1h`));
+  await brewing.wait();
+  console.log("client: leaves");
+  hasty.cancel();
   await pouredAway.wait();
   console.log(`client: ${await order(`${url}/coffee`)}`);
 }

@@ -34,7 +34,7 @@ async function main(): Promise<void> {
     console.log(await read(pool, "/1"));
     console.log(await firstDrops(pool));
     console.log("server:", await site.left.get());
-    console.log((await moveOnAfter("50ms", () => read(pool, "/drops"))) ?? "no end in sight");
+    console.log((await moveOnAfter("500ms", () => read(pool, "/drops"))) ?? "no end in sight");
     console.log("server:", await site.left.get());
   } finally {
     await pool.destroy();
