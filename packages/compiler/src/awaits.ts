@@ -3,13 +3,16 @@
  * `$aw` gives the value or throws the error at the user's own line. In a generator `yield` means the user's own yield,
  * which goes to the driver as `yield $yielded(v)` and needs no `$aw`.
  *
- * `await f()` is `$aw($now($t = f()) ?? (yield $t))`: where `f` awaits nothing, `$now` gives the value at once.
+ * `await f()` is `$aw($now($t = f()) ?? (yield $t))`: where `f` awaits nothing, `$now` gives the value at once. Not over several
+ * lines: who asks at which line a task waits is told that of the `yield`, which has to be the line of the `await`.
  *
  * For debuggers it is `($awaited.v = yield x)`: see `awaited` of `tsyncio/syntax`.
  */
 import type { AwaitExpression, ReturnStatement, YieldExpression } from "oxc-parser";
 import { type Node, unwrapped } from "./ast.js";
 import type { Pass } from "./pass.js";
+
+const LINE_BREAK = /[\n\r\u2028\u2029]/;
 
 /** `await x`. */
 export function lowerAwait(pass: Pass, node: AwaitExpression): void {
@@ -18,7 +21,7 @@ export function lowerAwait(pass: Pass, node: AwaitExpression): void {
   context.suspends = true;
   const end = node.start + "await".length;
   const { argument } = node;
-  if (context.held !== "" && isCall(argument)) {
+  if (context.held !== "" && isCall(argument) && !LINE_BREAK.test(pass.source.slice(node.start, argument.end))) {
     context.holds = true;
     const space = end === argument.start ? " " : "";
     pass.replace(node.start, end, `${pass.helper("aw")}(${pass.helper("now")}(${context.held} =${space}`);
@@ -26,7 +29,7 @@ export function lowerAwait(pass: Pass, node: AwaitExpression): void {
     return;
   }
   // No line break may follow `yield`, where one may follow `await`.
-  const isBroken = /[\n\r\u2028\u2029]/.test(pass.source.slice(end, argument.start));
+  const isBroken = LINE_BREAK.test(pass.source.slice(end, argument.start));
   const space = end === argument.start ? " " : "";
   const open = pass.stepping ? `(${pass.helper("awaited")}.v = ` : `${pass.helper("aw")}(`;
   pass.replace(node.start, end, `${open}yield${isBroken ? " (" : space}`);

@@ -59,7 +59,7 @@ describe("The shape of lowered code", () => {
       "await g(1)": lowered,
       "await (g(1) as any)": "$aw($now($t = (g(1) as any)) ?? (yield $t))",
       "await(g(1))": "$aw($now($t = (g(1))) ?? (yield $t))",
-      "await\n g(1)": "$aw($now($t =\n g(1)) ?? (yield $t))",
+      "await g(\n1)": "$aw(yield g(\n1))",
       "await o?.g(1)": "$aw($now($t = o?.g(1)) ?? (yield $t))",
       "await h(await g(1))": `$aw($now($t = h(${lowered})) ?? (yield $t))`,
       "await g": "$aw(yield g)",
