@@ -40,7 +40,7 @@ test("Every line of real files stays where it was, and what comes out is right s
     const lines = code.split("\n");
     for (const [index, line] of source.split("\n").entries()) {
       // A line with nothing of the pass's on it can only have got something more.
-      if (!/\b(async|await|yield|super|arguments|return|this|of)\b|=>/.test(line)) {
+      if (!/\b(async|await|yield|super|arguments|return|this|of|using)\b|=>/.test(line)) {
         assert.ok(isWithin(line, lines[index]!), `${filename}:${index + 1}: ${lines[index]}`);
       }
     }
