@@ -9,15 +9,15 @@
  *     ERR wrong number of arguments for 'get' command
  *     the server is gone: Redis has closed the connection
  */
-import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createTask, gather, run, withTimeout } from "tsyncio";
+import { mkdtemp, rm } from "tsyncio/files";
 import { createSubprocessExec } from "tsyncio/subprocess";
 import { RedisClient, RedisError } from "./redis/client.ts";
 
 async function main(): Promise<void> {
-  const folder = mkdtempSync(join(tmpdir(), "tsyncio-redis-"));
+  const folder = await mkdtemp(join(tmpdir(), "tsyncio-redis-"));
   try {
     const socket = join(folder, "redis.sock");
     const settings = ["--port", "0", "--unixsocket", socket, "--save", "", "--dir", folder];
@@ -29,7 +29,7 @@ async function main(): Promise<void> {
   } catch (error) {
     console.log(`the server is gone: ${(error as Error).message}`);
   } finally {
-    rmSync(folder, { recursive: true });
+    await rm(folder, { recursive: true });
   }
 }
 

@@ -44,9 +44,9 @@ export class Terminal {
     return this.#screen.buffer.active.type === "alternate";
   }
 
-  /** Waits until one sees something. */
+  /** Waits until one sees something, on a screen that is drawn to its end: what is drawn anew comes in pieces. */
   async shows(what: RegExp): Promise<void> {
-    while (!what.test(this.text)) {
+    while (!what.test(this.text) || !/\d of \d+$/.test(this.text)) {
       if (this.#over) throw new Error(`it has ended, and shows no ${what}:\n${this.text}`);
       await new Promise<void>((resolve) => {
         this.#changed = resolve;

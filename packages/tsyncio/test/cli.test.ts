@@ -294,7 +294,7 @@ describe("A command line that makes no sense gets one message and status 1", () 
     [
       "an unknown command",
       ["frobnicate"],
-      'unknown command "frobnicate"; commands: check, lower, ps, pstree, repl, run, trace',
+      'unknown command "frobnicate"; commands: check, lower, ps, pstree, repl, run, top, trace',
     ],
     ["a file in place of a command", ["main.ts"], 'unknown command "main.ts"; to run a file: tsyncio run main.ts'],
   ];
