@@ -19,6 +19,8 @@ function fed(
     child.stdout.setEncoding("utf8").on("data", (text: string) => {
       output += text;
     });
+    // One that has seen enough ends before it has read everything.
+    child.stdin.on("error", () => {});
     for (const piece of pieces) child.stdin.write(piece);
     if (end) child.stdin.end();
     child.once("close", (status) => resolve({ output, status }));
