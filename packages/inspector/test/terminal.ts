@@ -19,8 +19,11 @@ export class Terminal {
     this.ended = new Promise((resolve) => {
       this.#process.onExit(({ exitCode, signal }) => {
         this.#over = true;
-        this.#screen.write("", () => this.#changed());
-        resolve(signal ? `signal ${signal}` : exitCode);
+        // The screen takes what it is written later: by then it has everything.
+        this.#screen.write("", () => {
+          this.#changed();
+          resolve(signal ? `signal ${signal}` : exitCode);
+        });
       });
     });
     t.after(() => {

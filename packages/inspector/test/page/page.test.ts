@@ -180,6 +180,8 @@ describe("the page of a trace, in Chromium", { skip }, () => {
 
   test("has a table of all tasks in words, whose names lead to the picture", async () => {
     await page.keyboard.press("t");
+    // A table that is opened is told so later, and is filled then.
+    await page.locator("#table tbody tr").nth(4).waitFor();
     const rows = await page.locator("#table tbody tr").allInnerTexts();
     assert.deepEqual(
       rows.map((row) => [row.split("\t")[0], row.split("\t").at(-1)]),
