@@ -14,6 +14,9 @@ import { isLibrary, library } from "./library.js";
 import { watchOverdue } from "./overdue.js";
 import type { Run } from "./runState.js";
 
+/** Loaded where debug mode is on. No bundler may see it: a program of one file would become one of several. */
+const DESCRIBE: string = "../debug/describeTasks.js";
+
 /** Enough to reach the program through the library: from the constructor of a task, and from `run`. */
 const FEW = 6;
 const LINES = 16;
@@ -23,12 +26,11 @@ const PATIENCE = 1000;
 
 /** @returns what ends this, to be called when the run has ended */
 export function debugRun(run: Run): () => void {
-  // biome-ignore lint/style/noRestrictedImports: loaded where debug mode is on; it imports nothing of this file
-  waits.loading ??= import("../debug/describeTasks.js").then(
-    ({ describeTasks }) => {
+  waits.loading ??= import(/* webpackIgnore: true */ /* @vite-ignore */ DESCRIBE).then(
+    ({ describeTasks }: { describeTasks: NonNullable<typeof waits.describe> }) => {
       waits.describe = describeTasks;
     },
-    // In a bundle that leaves it out the plain text has to do.
+    // In a bundle, which has no such file beside it, the plain text has to do.
     () => {},
   );
   tellWhereMade();

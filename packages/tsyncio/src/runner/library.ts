@@ -2,13 +2,18 @@
 
 const platform = ["node:", "<anonymous>"];
 
-/** How the places of the library's lines begin, also by its source maps; in a bundle they cannot be told from those of the program. */
-export const library: readonly string[] = import.meta.url.endsWith("/dist/runner/library.js")
+const FILE = "dist/runner/library.js";
+
+/**
+ * How the places of the library's lines begin, also by its source maps; in a bundle they cannot be told from those of the program. The address
+ * is cut as a text: bundlers take `new URL(…, import.meta.url)` for files that they have to bring along.
+ */
+export const library: readonly string[] = import.meta.url.endsWith(`/${FILE}`)
   ? [
       ...platform,
       ...["dist/", "src/"].flatMap((folder) => {
-        const { href, pathname } = new URL(`../../${folder}`, import.meta.url);
-        return [href, decodeURIComponent(pathname)];
+        const href = import.meta.url.slice(0, -FILE.length) + folder;
+        return [href, decodeURIComponent(new URL(href).pathname)];
       }),
     ]
   : [...platform];
