@@ -25,7 +25,7 @@ const contenders = allContenders(process.execPath).filter(({ name }) => name ===
 const scenarios = allScenarios.filter(({ name }) => GUARDED.includes(name));
 
 if (options.write) {
-  const ratios = Object.fromEntries(await ratiosOf(scenarios, 5));
+  const ratios = Object.fromEntries(await ratiosOf(scenarios, 3));
   const rounded = (_key, value) => (typeof value === "number" ? Number(value.toPrecision(2)) : value);
   writeFileSync(file, `${JSON.stringify({ node: process.versions.node, ratios }, rounded, 2)}\n`);
   console.log(`written: ${scenarios.length} scenarios`);
