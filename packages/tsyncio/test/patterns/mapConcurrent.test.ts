@@ -2,55 +2,13 @@ import assert from "node:assert/strict";
 import { EventEmitter } from "node:events";
 import { Readable } from "node:stream";
 import { describe, test } from "node:test";
-import { coroutine, createTask, type Duration, gather, getRunningLoop, Queue, run, sleep } from "tsyncio";
+import { coroutine, createTask, gather, getRunningLoop, Queue, run, sleep } from "tsyncio";
 import { events } from "tsyncio/interop";
-import { type CoroutineIterator, mapConcurrent } from "tsyncio/patterns";
+import { mapConcurrent } from "tsyncio/patterns";
 import { runWithVirtualTime } from "tsyncio/testing";
 import { inBothForms } from "../support/forms.js";
 import { inLoop } from "../support/inLoop.js";
-import { shown } from "../support/outcome.js";
-
-/** Items of a source that notes when it is asked and closed. */
-function* noted<T>(events: unknown[], items: Iterable<T>): Generator<T> {
-  try {
-    for (const item of items) {
-      events.push(`pull ${item}`);
-      yield item;
-    }
-    events.push("end");
-  } finally {
-    events.push("closed");
-  }
-}
-
-/** Sleeps as long as the item says, and notes its beginning, its end, and its clean-up where it is cancelled. */
-const worker = (events: unknown[], cleanUp: Duration = 1) =>
-  coroutine(function* (time: number) {
-    let ended = false;
-    events.push(`begin ${time}`);
-    try {
-      yield* sleep(time);
-      ended = true;
-      return time * 10;
-    } finally {
-      if (!ended) {
-        yield* sleep(cleanUp);
-        events.push(`cleaned ${time}`);
-      } else events.push(`end ${time}`);
-    }
-  });
-
-/** All results, and how it ended. */
-const collect = coroutine(function* (results: CoroutineIterator<unknown>) {
-  const seen: unknown[] = [];
-  try {
-    for (let next = yield* results.next(); !next.done; next = yield* results.next()) seen.push(next.value);
-    seen.push("done");
-  } catch (error) {
-    seen.push(shown(error));
-  }
-  return seen;
-});
+import { collect, noted, worker } from "../support/mapped.js";
 
 describe("mapConcurrent", () => {
   inBothForms("gives the results in the order of the items", async ({ fn, wait }) => {

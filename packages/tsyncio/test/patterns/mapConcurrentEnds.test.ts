@@ -7,61 +7,19 @@ import {
   coroutine,
   createTask,
   currentTask,
-  type Duration,
   ExceptionGroup,
   Future,
   moveOnAfter,
   type Report,
   sleep,
 } from "tsyncio";
-import { type CoroutineIterator, mapConcurrent } from "tsyncio/patterns";
+import { mapConcurrent } from "tsyncio/patterns";
 import { runWithVirtualTime } from "tsyncio/testing";
 import { forAwaitLoop } from "../support/forAwaitLoop.js";
 import { inLoop } from "../support/inLoop.js";
+import { collect, noted, worker } from "../support/mapped.js";
 import { outcome, shown } from "../support/outcome.js";
 import { collectReports, messages } from "../support/reports.js";
-
-/** Items of a source that notes when it is asked and closed. */
-function* noted<T>(events: unknown[], items: Iterable<T>): Generator<T> {
-  try {
-    for (const item of items) {
-      events.push(`pull ${item}`);
-      yield item;
-    }
-    events.push("end");
-  } finally {
-    events.push("closed");
-  }
-}
-
-/** Sleeps as long as the item says, and notes its beginning, its end, and its clean-up where it is cancelled. */
-const worker = (events: unknown[], cleanUp: Duration = 1) =>
-  coroutine(function* (time: number) {
-    let ended = false;
-    events.push(`begin ${time}`);
-    try {
-      yield* sleep(time);
-      ended = true;
-      return time * 10;
-    } finally {
-      if (!ended) {
-        yield* sleep(cleanUp);
-        events.push(`cleaned ${time}`);
-      } else events.push(`end ${time}`);
-    }
-  });
-
-/** All results, and how it ended. */
-const collect = coroutine(function* (results: CoroutineIterator<unknown>) {
-  const seen: unknown[] = [];
-  try {
-    for (let next = yield* results.next(); !next.done; next = yield* results.next()) seen.push(next.value);
-    seen.push("done");
-  } catch (error) {
-    seen.push(shown(error));
-  }
-  return seen;
-});
 
 describe("an error in mapConcurrent", () => {
   const failing = (events: unknown[], at: number) => {
