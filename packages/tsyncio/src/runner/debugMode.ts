@@ -7,7 +7,7 @@ import { CoreTask } from "../kernel/coreTask.js";
 import { current } from "../kernel/current.js";
 import { Root } from "../kernel/root.js";
 import { activeRuns } from "../kernel/scheduler.js";
-import { captureLine, placeOf } from "../kernel/stackLine.js";
+import { type Captured, captureLine, placeOf } from "../kernel/stackLine.js";
 import { describeWaits, waits } from "./describeWaits.js";
 import { hostProcess } from "./environment.js";
 import { isLibrary, library } from "./library.js";
@@ -75,8 +75,13 @@ function setOrigin(task: CoreTask, above: () => unknown, lines: number): void {
 
 /** Where the task was made, by the program. */
 export function madeAt(task: CoreTask): string {
-  for (let index = 0; task.origin && index < LINES; index++) {
-    const place = placeOf(task.origin, index);
+  return task.origin ? placeInProgram(task.origin) : "";
+}
+
+/** The first line that is not of the library. */
+function placeInProgram(stack: Captured): string {
+  for (let index = 0; index < LINES; index++) {
+    const place = placeOf(stack, index);
     if (!isLibrary(place)) return place;
   }
   return "";
@@ -100,9 +105,8 @@ function noteCancel(task: CoreTask): void {
   watchOverdue(task);
   const by = current.task;
   if (!by || by.root === task.root) return;
-  const line = captureLine(CoreTask.prototype.cancel as () => unknown, LINES);
-  let place = "";
-  for (let index = 0; index < LINES && (place === "" || isLibrary(place)); index++) place = placeOf(line, index);
+  const stack = captureLine(CoreTask.prototype.cancel as () => unknown, LINES);
+  const place = placeInProgram(stack);
   task.scheduler.report({
     message: `${task.describe()} was cancelled by task '${by.name}', which belongs to another run${place && `\n    at ${place}`}\n    Tell it what to do by a queue, an event or a future: each run ends its own tasks.`,
     task,
