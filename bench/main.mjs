@@ -5,6 +5,7 @@ import { parseArgs } from "node:util";
 import { contenders as allContenders } from "./contenders.mjs";
 import { measure } from "./measure.mjs";
 import { nodeBinary } from "./nodeBinary.mjs";
+import { fail, pick } from "./pick.mjs";
 import { table } from "./report.mjs";
 import { scenarios as allScenarios } from "./scenarios.mjs";
 
@@ -66,19 +67,6 @@ for (const [scenario, cells] of results) {
 for (const [what, where] of failures) console.error(`\nFAILED ${where.join(", ")}, ${what}`);
 process.exit(failures.size === 0 ? 0 : 1);
 
-function pick(option, list, wanted) {
-  if (wanted === undefined) return [...list];
-  const names = wanted.split(",");
-  const unknown = names.find((name) => !list.some((item) => item.name === name));
-  if (unknown !== undefined) fail(`--${option} ${unknown}: know only ${list.map(({ name }) => name).join(", ")}`);
-  return list.filter(({ name }) => names.includes(name));
-}
-
 function progress(text) {
   if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${text}`);
-}
-
-function fail(message) {
-  console.error(message);
-  process.exit(2);
 }

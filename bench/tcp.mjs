@@ -5,6 +5,7 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { parseArgs, promisify } from "node:util";
 import { nodeBinary } from "./nodeBinary.mjs";
+import { fail, pick } from "./pick.mjs";
 import { median, spread } from "./report.mjs";
 import { servers as allServers } from "./tcp/servers.mjs";
 
@@ -124,17 +125,4 @@ function print({ name, title, size }, samples) {
     );
   }
   console.log("");
-}
-
-function pick(option, list, wanted) {
-  if (wanted === undefined) return [...list];
-  const names = wanted.split(",");
-  const unknown = names.find((name) => !list.some((item) => item.name === name));
-  if (unknown !== undefined) fail(`--${option} ${unknown}: know only ${list.map(({ name }) => name).join(", ")}`);
-  return list.filter(({ name }) => names.includes(name));
-}
-
-function fail(message) {
-  console.error(message);
-  process.exit(2);
 }
