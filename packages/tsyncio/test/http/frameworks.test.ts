@@ -34,6 +34,27 @@ function portOf(server: Server): number {
   return (server.address() as AddressInfo).port;
 }
 
+async function openHono(app: Hono, routes: Routes): Promise<Opened> {
+  const errors: string[] = [];
+  for (const name of ["answer", "hang", "fail"] as const)
+    app.get(`/${name}`, (c) =>
+      whileConnected(
+        c.req.raw,
+        coroutine(function* () {
+          return c.text(yield* routes[name]());
+        }),
+      ),
+    );
+  app.get("/drops", () => new Response(Readable.toWeb(Readable.from(routes.drops())) as ReadableStream));
+  app.onError((error, c) => {
+    errors.push(error.message);
+    return c.text(error.message, 500);
+  });
+  const server = serve({ fetch: app.fetch, port: 0, hostname: "127.0.0.1" }) as Server;
+  await once(server, "listening");
+  return { server, port: portOf(server), errors };
+}
+
 const applications: Record<string, (routes: Routes) => Promise<Opened>> = {
   async Express(routes) {
     const errors: string[] = [];
@@ -79,52 +100,15 @@ const applications: Record<string, (routes: Routes) => Promise<Opened>> = {
     return { server: app, port: portOf(app.server), errors };
   },
 
-  async Hono(routes) {
-    const errors: string[] = [];
-    const app = new Hono();
-    for (const name of ["answer", "hang", "fail"] as const)
-      app.get(`/${name}`, (c) =>
-        whileConnected(
-          c.req.raw,
-          coroutine(function* () {
-            return c.text(yield* routes[name]());
-          }),
-        ),
-      );
-    app.get("/drops", () => new Response(Readable.toWeb(Readable.from(routes.drops())) as ReadableStream));
-    app.onError((error, c) => {
-      errors.push(error.message);
-      return c.text(error.message, 500);
-    });
-    const server = serve({ fetch: app.fetch, port: 0, hostname: "127.0.0.1" }) as Server;
-    await once(server, "listening");
-    return { server, port: portOf(server), errors };
-  },
+  Hono: (routes) => openHono(new Hono(), routes),
 
-  async "Hono with middleware"(routes) {
-    const errors: string[] = [];
+  "Hono with middleware"(routes) {
     const app = new Hono();
     app.use(async (c, next) => {
       await next();
       c.header("x-seen", "yes");
     });
-    for (const name of ["answer", "hang", "fail"] as const)
-      app.get(`/${name}`, (c) =>
-        whileConnected(
-          c.req.raw,
-          coroutine(function* () {
-            return c.text(yield* routes[name]());
-          }),
-        ),
-      );
-    app.get("/drops", () => new Response(Readable.toWeb(Readable.from(routes.drops())) as ReadableStream));
-    app.onError((error, c) => {
-      errors.push(error.message);
-      return c.text(error.message, 500);
-    });
-    const server = serve({ fetch: app.fetch, port: 0, hostname: "127.0.0.1" }) as Server;
-    await once(server, "listening");
-    return { server, port: portOf(server), errors };
+    return openHono(app, routes);
   },
 };
 

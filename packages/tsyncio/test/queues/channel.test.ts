@@ -4,7 +4,6 @@ import { inspect } from "node:util";
 import {
   BrokenResourceError,
   ClosedResourceError,
-  type Coroutine,
   coroutine,
   createChannel,
   createTask,
@@ -19,18 +18,11 @@ import {
 import { runWithVirtualTime } from "tsyncio/testing";
 import { inBothForms } from "../support/forms.js";
 import { inLoop } from "../support/inLoop.js";
-import { outcome } from "../support/outcome.js";
+import { outcome, waiting } from "../support/outcome.js";
 
 const closed = "ClosedResourceError: this end was closed; give each user a clone()";
 const broken = "BrokenResourceError: nobody is left to receive";
 const over = "EndOfChannel: nobody is left to send";
-
-/** Outcomes in tasks of their own, which wait by now. */
-const waiting = coroutine(function* (...coroutines: Coroutine<unknown>[]) {
-  const tasks = coroutines.map((one) => createTask(outcome(one)));
-  yield* sleep(0);
-  return tasks;
-});
 
 const resultsOf = coroutine(function* (tasks: Task<unknown>[]) {
   const results: unknown[] = [];

@@ -15,16 +15,9 @@ import {
   withTimeout,
 } from "tsyncio";
 import { inLoop } from "../support/inLoop.js";
-import { outcome } from "../support/outcome.js";
+import { outcome, waiting } from "../support/outcome.js";
 
 const over = "EndOfChannel: nobody is left to send";
-
-/** Outcomes in tasks of their own, which wait by now. */
-const waiting = coroutine(function* (...coroutines: Coroutine<unknown>[]) {
-  const tasks = coroutines.map((one) => createTask(outcome(one)));
-  yield* sleep(0);
-  return tasks;
-});
 
 describe("a cancelled channel operation", () => {
   for (const cancelFirst of [true, false]) {

@@ -1,5 +1,14 @@
 /** What an awaitable ended with, as a value that can be compared. */
-import { type Awaitable, CancelledError, type Coroutine, coroutine, ExceptionGroup } from "tsyncio";
+import {
+  type Awaitable,
+  CancelledError,
+  type Coroutine,
+  coroutine,
+  createTask,
+  ExceptionGroup,
+  sleep,
+  type Task,
+} from "tsyncio";
 
 /** `value`, `"cancelled"`, or the text of the error (of a group: of its errors). */
 export const outcome: (awaitable: Awaitable<unknown>) => Coroutine<unknown> = coroutine(function* (
@@ -22,3 +31,12 @@ export function shown(error: unknown): string {
 export function its<T>(awaitable: Awaitable<T>): Coroutine<T> {
   return awaitable as Coroutine<T>;
 }
+
+/** Outcomes in tasks of their own, which wait by now. */
+export const waiting = coroutine(function* (
+  ...coroutines: Coroutine<unknown>[]
+): Generator<unknown, Task<unknown>[], unknown> {
+  const tasks = coroutines.map((one) => createTask(outcome(one)));
+  yield* sleep(0);
+  return tasks;
+});
