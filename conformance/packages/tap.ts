@@ -14,6 +14,7 @@ interface Level {
   hasInner: boolean;
 }
 
+/** A line of TAP for one test. The words are TAP's own, for tests of those suites that do not count. */
 const POINT = /^( *)(not )?ok \d+(?: -)?(?: (.*?))?(?: # (?:time=|(SKIP|TODO)).*)?(?: \{)?$/i;
 const SUBTEST = /^( *)# Subtest(?:: (.*))?$/;
 

@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 import * as parser from "@typescript-eslint/parser";
 import { RuleTester } from "@typescript-eslint/rule-tester";
 
+// What it calls of a test runner, by the names that it has for that. No test is skipped.
 RuleTester.afterAll = after;
 RuleTester.describe = describe;
 RuleTester.describeSkip = describe.skip;
