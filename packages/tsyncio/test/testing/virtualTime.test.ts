@@ -80,18 +80,18 @@ describe("virtual time", () => {
   });
 
   test("a bare future that only native code will set does not hold the clock, a promise of that code does", async () => {
-    const later = (set: () => void): void => void setTimeout(set, 5);
+    const future = new Future<number>();
     const bare = coroutine(function* () {
-      const future = new Future<number>();
-      later(() => !future.done() && future.setResult(1));
       return yield* future;
     });
+    const tooLate = setTimeout(() => future.setResult(1), 3_600_000);
     await assert.rejects(runWithVirtualTime(bare()), {
       name: "DeadlockError",
       message: /task 'main' .* waits for a future/,
     });
+    clearTimeout(tooLate);
     const promised = coroutine(function* () {
-      return yield* until(new Promise<number>((resolve) => later(() => resolve(2))));
+      return yield* until(new Promise<number>((resolve) => void setTimeout(() => resolve(2), 5)));
     });
     assert.equal(await runWithVirtualTime(promised()), 2);
   });
