@@ -18,13 +18,33 @@ waited for: 2 event, 1 queue
 ID  TASK           COROUTINES     STATE FOR  WAITS FOR                         AT
  2  main           main           waiting       Event.wait(), where 2 tasks wait  idle.ts:20
  3  guest          guest > enter  waiting       Event.wait(), where 2 tasks wait  idle.ts:11
- 4  letters  [31m  Queue.get      waiting       Queue.get()
+ 4  letters  [31m  Queue.get      waiting       Queue.get()                       —
 `,
     );
     assert.deepEqual({ stderr, status }, { stderr: "", status: 0 });
     assert.deepEqual(await inspectors(program), [false]);
     program.child.stdin.end();
     assert.deepEqual([(await program.end()).status, program.stdout], [0, "idle\nended\n"]);
+  });
+
+  test("a task without an await of the program has the place of its function, in debug mode that of its making, else a dash", async (t) => {
+    const program = await fixture(t, "plain.ts").printed("on\n");
+    const table = await ps(program.pid, { cwd: program.cwd });
+    const places = [...table.matchAll(/^ *\d+ {2}(\w+(?: on| off)?) .* {2}(\S.*)$/gm)];
+    assert.deepEqual(
+      places.map(([, name, at]) => `${name}: ${at}`),
+      [
+        "main: plain.ts:12",
+        "plain off: defined at plain.ts:4",
+        "sleep off: —",
+        "main: plain.ts:12",
+        "plain on: defined at plain.ts:4",
+        "sleep on: made at plain.ts:10",
+      ],
+    );
+    const tree = await pstree(program.pid, { cwd: program.cwd });
+    assert.match(tree, /^plain off #\d+ · borrowed · waits for a sleep · for [^·]* · defined at plain\.ts:4$/m);
+    assert.match(tree, /^sleep off #\d+ · sleep · waits for a sleep · for [^·]*s$/m);
   });
 
   test("can look again and again; the second look knows how long at least each task has waited", async (t) => {

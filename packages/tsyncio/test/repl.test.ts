@@ -122,7 +122,7 @@ describe("tsyncio repl: tasks", () => {
     await repl.until("later");
     repl.type("ps()\n.ps\nawait sleep(0); ps().map((row) => [row.name, row.state].join())\n");
     const table =
-      "task    state    coroutines  waits for\nfirst   waiting  hold        a sleep\nsecond  waiting  hold        Lock.acquire() of Lock { locked: true, owner: first, tasksWaiting: 1 }";
+      "TASK    STATE    COROUTINES  WAITS FOR\nfirst   waiting  hold        a sleep\nsecond  waiting  hold        Lock held by task 'first'";
     assert.equal(
       (await repl.end()).output.replaceAll("> ", ""),
       `\n${table}\n${table}\n[ 'first,waiting', 'second,waiting', 'REPL5,running' ]\n`,
@@ -231,7 +231,7 @@ describe("tsyncio repl: SIGINT", () => {
     repl.signal("SIGINT");
     await repl.until("goes on cleaning up in the background");
     repl.type("ps().map((row) => row.state)\n");
-    await repl.until("[ 'cancelling' ]\n");
+    await repl.until("[ 'waiting, cancelled' ]\n");
     assert.equal((await repl.end()).status, 0);
   });
 

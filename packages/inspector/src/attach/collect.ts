@@ -16,6 +16,9 @@ export interface Collected {
   readonly overdue: number;
 }
 
+/** What is needed of a coroutine; where it is defined, of the innermost one that has no line. */
+type Shown = Pick<StackEntry, "name" | "library" | "suspended"> & { definition?: string };
+
 interface Runtime {
   readonly copies: readonly { readonly roots: Iterable<Run> }[];
 }
@@ -46,9 +49,12 @@ export function collect(
   if (!found) return [null];
   const { generators, ...graph } = found;
   if (!whole) {
-    for (const task of graph.tasks as { stack: Pick<StackEntry, "name" | "library" | "suspended">[] }[]) {
+    for (const task of graph.tasks as { stack: Shown[] }[]) {
       const own = task.stack.filter(({ library }) => !library);
+      const { definition = "" } = own.at(-1) ?? {};
       task.stack = own.map(({ name, library, suspended }) => ({ name, library, suspended }));
+      const innermost = task.stack.at(-1);
+      if (innermost && innermost.suspended < 0) innermost.definition = definition;
     }
   }
   const { copies } = (globalThis as unknown as Record<symbol, Runtime>)[Symbol.for("tsyncio.runtime")] as Runtime;

@@ -1,6 +1,6 @@
 /** What is told of a process as a whole: above its tasks how many there are and whether the loop comes round, below them what else is amiss. */
 import type { Look } from "./readTasks.js";
-import type { LoopState } from "./standstill.js";
+import type { LoopState, RunningFunction } from "./standstill.js";
 import { clean, counted, duration, placeText } from "./text.js";
 
 /** Of a stack that is deeper, the outermost functions are left out. */
@@ -39,6 +39,11 @@ export function loopText({ state, blockedFor }: LoopState): string {
   return `the loop is blocked, for at least ${duration(blockedFor)}`;
 }
 
+/** `at parse (src/main.ts:12)`. */
+export function callText({ name, place }: RunningFunction, cwd: string): string {
+  return `at ${clean(name)}${place ? ` (${placeText(place, cwd)})` : ""}`;
+}
+
 function loopLines({ graph }: Look, loop: LoopState, cwd: string): string[] {
   const running = graph.tasks.find(({ state }) => state === "running");
   const where = running === undefined ? "" : `, in task '${clean(running.name)}'`;
@@ -53,7 +58,7 @@ function loopLines({ graph }: Look, loop: LoopState, cwd: string): string[] {
       lines.push(`    … ${counted(repeated, "more call")} of it`);
       repeated = 0;
     }
-    if (!call.again) lines.push(`    at ${clean(call.name)}${call.place ? ` (${placeText(call.place, cwd)})` : ""}`);
+    if (!call.again) lines.push(`    ${callText(call, cwd)}`);
   }
   return [`${loopText(loop)}${where}:`, ...lines.slice(0, MOST_CALLS)];
 }

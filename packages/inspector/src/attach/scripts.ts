@@ -41,6 +41,12 @@ export class Scripts {
   }
 }
 
+/** A place as stacks have it, `file:line:column`. */
+export function placeOf(text: string): Place | undefined {
+  const [, file, line, column] = /^(.*):(\d+):(\d+)$/.exec(text) ?? [];
+  return file ? { file: pathOf(file), line: Number(line), column: Number(column) } : undefined;
+}
+
 function readMap({ url, sourceMapURL }: Script): TraceMap | null {
   if (sourceMapURL === "") return null;
   try {

@@ -21,8 +21,7 @@ export function duration(ms: number): string {
 }
 
 /** `src/main.ts:12`; a file below the folder by its path from there. */
-export function placeText(place: Place | undefined, cwd: string): string {
-  if (place === undefined) return "";
+export function placeText(place: Place, cwd: string): string {
   const path = relative(cwd, place.file);
   const outside = path.startsWith(`..${sep}`) || place.file.includes("://");
   return clean(`${outside ? place.file : path}:${place.line}`);

@@ -35,9 +35,9 @@ function branchLines(look: Look, branches: readonly Branch[], cwd: string): stri
 }
 
 function oneText(look: Look, task: TaskNode, cwd: string): string {
-  const { id, name, coroutines, state, waitsFor, waitedText, at } = rowOf(look, task, cwd);
+  const { id, name, coroutines, state, waitsFor, waitedText, where } = rowOf(look, task, cwd);
   const doing = waitsFor === "" ? state : `${state === "waiting" ? "" : `${state}, `}waits for ${waitsFor}`;
-  return [`${name} #${id}`, coroutines, doing, waitedText && `for ${waitedText}`, at && `at ${at}`]
+  return [`${name} #${id}`, coroutines, doing, waitedText && `for ${waitedText}`, where]
     .filter((part) => part !== "")
     .join(" · ");
 }
@@ -51,13 +51,13 @@ function crowdText(look: Look, tasks: readonly TaskNode[], cwd: string): string 
     waits.length === 0
       ? ""
       : `for ${duration(waits.reduce((a, b) => Math.min(a, b)))} to ${duration(waits.reduce((a, b) => Math.max(a, b)))}`;
-  const places = [...new Set(samples.flatMap(({ at }) => (at === "" ? [] : [at])))];
+  const places = new Set(samples.flatMap(({ where }) => where || []));
   const named = samples.slice(0, 3).map(({ name }) => name);
   return [
     `${tasks.length} × ${clean(first.coroutine)}: ${named.join(", ")}, …`,
     first.cancelling ? `${kind}, cancelled` : kind,
     times,
-    places.length === 0 ? "" : `at ${places.join(", ")}`,
+    [...places].join(", "),
   ]
     .filter((part) => part !== "")
     .join(" · ");

@@ -1,8 +1,6 @@
 import type { InspectOptions } from "node:util";
-import { current } from "../kernel/current.js";
-import { activeRuns, platformScheduler } from "../kernel/scheduler.js";
-import { stackOf } from "../kernel/stackOf.js";
-import { stateOf } from "../runner/taskState.js";
+import { stateText } from "../debug/formatTasks.js";
+import { readGraph } from "../debug/readGraph.js";
 
 /** A task, as `ps()` shows it. */
 export interface TaskRow {
@@ -21,7 +19,7 @@ class TaskTable extends Array<TaskRow> {
 
   [Symbol.for("nodejs.util.inspect.custom")](_depth: number, _options: InspectOptions): string {
     if (this.length === 0) return "no tasks";
-    const lines = [["task", "state", "coroutines", "waits for"], ...this.map((row) => Object.values(row))];
+    const lines = [["TASK", "STATE", "COROUTINES", "WAITS FOR"], ...this.map((row) => Object.values(row))];
     const widths = [0, 1, 2].map((column) => Math.max(...lines.map((line) => line[column]!.length)));
     return lines
       .map((line) =>
@@ -34,22 +32,19 @@ class TaskTable extends Array<TaskRow> {
   }
 }
 
-/** The tasks that have not ended, of all runs, oldest first. */
+/** The tasks that have not ended, of all runs, in the words of `tsyncio ps`. */
 export function showTasks(): readonly TaskRow[] {
   const rows = new TaskTable();
-  for (const root of [platformScheduler().implicit, ...activeRuns]) {
-    for (const task of root.tasks()) {
-      const isOn = current.task === task;
-      rows.push({
-        name: task.name,
-        state: stateOf(task),
-        coroutines: stackOf(task)
-          .filter((name) => !name.startsWith("$input"))
-          .reverse()
-          .join(" > "),
-        waitsFor: (!isOn && task.waitingOn?.describe()) || "",
-      });
-    }
+  for (const task of readGraph()?.tasks ?? []) {
+    const { name, coroutine, stack, waitsFor } = task;
+    const own = stack.filter(({ library }) => !library).map((entry) => entry.name);
+    rows.push({
+      name,
+      state: stateText(task),
+      // The line that was typed is no function of its own.
+      coroutines: (own.length > 0 ? own : [coroutine]).filter((each) => !each.startsWith("$input")).join(" > "),
+      waitsFor: waitsFor?.text ?? "",
+    });
   }
   return rows;
 }

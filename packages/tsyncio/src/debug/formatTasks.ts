@@ -43,6 +43,18 @@ export function formatTasks(graph: TaskGraph, { limit = 20 }: FormatTasksOptions
   return lines.join("\n");
 }
 
+/**
+ * The state of a task in words, which are the same wherever it is told: `waiting`; `waiting, cancelled` of one whose clean-ups are not done.
+ *
+ * @example
+ * ```ts
+ * for (const task of captureTasks().tasks) console.log(task.name, stateText(task));
+ * ```
+ */
+export function stateText({ state, cancelling }: Pick<TaskNode, "state" | "cancelling">): string {
+  return cancelling ? `${state}, cancelled` : state;
+}
+
 function linesOf(task: TaskNode, indent: string): string[] {
   const program = task.stack.filter(({ library }) => !library);
   const names = program.length > 0 ? program.map(({ name }) => name).join(" > ") : task.coroutine;

@@ -12,7 +12,7 @@ export {
 } from "./captureCallGraph.js";
 export { captureTasks, printTasks } from "./captureTasks.js";
 export { formatCallGraph, type PrintOptions, printCallGraph } from "./formatCallGraph.js";
-export { type FormatTasksOptions, formatTasks } from "./formatTasks.js";
+export { type FormatTasksOptions, formatTasks, stateText } from "./formatTasks.js";
 export type {
   AwaitedNode,
   GraphWithGenerators,

@@ -29,7 +29,12 @@ import type {
 interface Thing {
   readonly [Symbol.toStringTag]?: string;
   describe?(): string;
-  readonly site?: { readonly name: string; readonly lowered: boolean; readonly definedAt: string };
+  readonly site?: {
+    readonly name: string;
+    readonly lowered: boolean;
+    readonly hidden: boolean;
+    readonly definedAt: string;
+  };
   readonly place?: Place;
   readonly line?: WaitQueue;
   readonly origin?: Captured;
@@ -276,9 +281,9 @@ export function readGraph(options: ReadOptions = {}): TaskGraph | null {
   const stackOf = (task: CoreTask): StackEntry[] => {
     const frames: Frame[] = [];
     for (let frame = task.top; frame; frame = frame.caller) frames.push(frame);
-    // Before its first step it has none.
-    const outermost = task.coroutine as unknown as Frame;
-    if (frames.length === 0 && (task.flags & BEGUN) === 0 && "generator" in outermost) frames.push(outermost);
+    // Before its first step it has none, and one without a generator never has any.
+    if (frames.length === 0 && !running.has(task) && (task.flags & ENDED) === 0)
+      frames.push(task.coroutine as unknown as Frame);
     const waitsAt = task.waitingOn ? madeAt(task.waitingOn as Thing) : "";
     return frames.reverse().map((frame, index) => {
       const inner = frames[index + 1];
@@ -287,11 +292,11 @@ export function readGraph(options: ReadOptions = {}): TaskGraph | null {
       const { site } = frame as Thing;
       return {
         name: frame.name,
-        library: frame.hidden,
+        library: frame.hidden ?? site?.hidden ?? false,
         definition: once(site, () => site?.definedAt),
         madeAt: madeAt(frame as Thing),
         at: inner ? madeAt(inner as Thing) : waitsAt,
-        cleansUp: frame.unwinding !== null,
+        cleansUp: !!frame.unwinding,
         suspended: generator ? generators.length - 1 : -1,
       };
     });

@@ -28,8 +28,10 @@ function show(
 function partsOf(value: Thenable<unknown>): object {
   if (value instanceof CoreTask) {
     const { waitingOn } = value;
-    const task = { name: value.name, state: stateOf(value), coroutines: stackOf(value).reverse().join(" > ") };
-    if (!value.done()) return waitingOn ? { ...task, waitsFor: waitingOn.describe() } : task;
+    const state = stateOf(value);
+    const task = { name: value.name, state, coroutines: stackOf(value).reverse().join(" > ") };
+    if (!value.done())
+      return waitingOn && state.startsWith("waiting") ? { ...task, waitsFor: waitingOn.describe() } : task;
     return { ...task, coroutines: value.coroutine.name, ...outcomeOf(value) };
   }
   if (value instanceof CoreFuture) {

@@ -1,17 +1,30 @@
-/** The state of a task at this moment, in one word, and what it waits for. */
+/**
+ * The state of a task at this moment, in the words of `tsyncio ps`; a test compares them. `readGraph` has them from a function of its own,
+ * since it goes into other processes as text.
+ */
 import type { CoreTask } from "../kernel/coreTask.js";
 import { current } from "../kernel/current.js";
 import { CANCELLED, EXCEPTION, PENDING, STATE } from "../kernel/futureBits.js";
-import { QUEUED } from "../kernel/taskBits.js";
+import { BEGUN, QUEUED } from "../kernel/taskBits.js";
 
-export type TaskState = "queued" | "running" | "waiting" | "woken" | "cancelling" | "done" | "failed" | "cancelled";
-
-/** The words of ARCHITECTURE.md; `cancelling` is a task that was cancelled and has not ended. */
-export function stateOf(task: CoreTask): TaskState {
+/** Of a task that was cancelled and has not ended, `, cancelled` follows. */
+export function stateOf(task: CoreTask): string {
   const state = task.flags & STATE;
   if (state !== PENDING) return state === CANCELLED ? "cancelled" : state === EXCEPTION ? "failed" : "done";
+  return isCancelling(task) ? `${unfinished(task)}, cancelled` : unfinished(task);
+}
+
+function unfinished(task: CoreTask): "running" | "not begun" | "ready" | "waiting" {
   if (current.task === task) return "running";
-  if (task.cancels > 0) return "cancelling";
-  if (!task.waitingOn) return "queued";
-  return (task.flags & QUEUED) !== 0 ? "woken" : "waiting";
+  if ((task.flags & BEGUN) === 0) return "not begun";
+  if ((task.flags & QUEUED) !== 0) return "ready";
+  // Without a wait it is one whose step goes on beneath an eager one.
+  return task.waitingOn ? "waiting" : "running";
+}
+
+/** The task itself, or a scope in it. */
+function isCancelling(task: CoreTask): boolean {
+  if (task.cancels > 0 || task.interruptTarget) return true;
+  for (let frame = task.top; frame; frame = frame.caller) if (frame.unwinding) return true;
+  return false;
 }

@@ -22,7 +22,7 @@ import {
   withTimeout,
 } from "tsyncio";
 import { type GraphWithGenerators, type ReadOptions, readGraph, type TaskGraph, type TaskNode } from "tsyncio/debug";
-import { asyncGenerator, site, yielded } from "tsyncio/syntax";
+import { asyncGenerator, plain, site, yielded } from "tsyncio/syntax";
 import { runWithVirtualTime } from "tsyncio/testing";
 import { forms } from "../support/forms.js";
 import { inLoop } from "../support/inLoop.js";
@@ -141,6 +141,28 @@ describe("readGraph", () => {
         node("b").stack.map(({ cleansUp }) => cleansUp),
         [true],
       );
+    }),
+  );
+
+  test(
+    "what has no generator is on the stack of its task with its definition: a function without an await, a sleep",
+    inLoop(function* () {
+      const endless = (): Future<void> => new Future();
+      createTask(plain(site("plain", "file:///plain.ts", 3, 1), endless, undefined), { name: "plain" });
+      createTask(sleep("1h"), { name: "sleep" });
+      const entry = { at: "", madeAt: "", cleansUp: false, suspended: -1 };
+      const look = (): unknown => {
+        const all = graph({ generators: true });
+        return ["plain", "sleep"].map((name) => [node(name, all).state, node(name, all).stack]);
+      };
+      const stacks = [
+        [{ name: "plain", library: false, definition: "file:///plain.ts:3:1", ...entry }],
+        [{ name: "sleep", library: true, definition: "", ...entry }],
+      ];
+      const expected = (state: string) => stacks.map((stack) => [state, stack]);
+      assert.deepEqual(look(), expected("not begun"));
+      yield* sleep(0);
+      assert.deepEqual(look(), expected("waiting"));
     }),
   );
 

@@ -1,7 +1,22 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { inspect } from "node:util";
-import { CancelledError, coroutine, createTask, Future, Lock, run, sleep } from "tsyncio";
+import {
+  CancelledError,
+  type CancelScope,
+  coroutine,
+  createTask,
+  currentTask,
+  Future,
+  Lock,
+  run,
+  sleep,
+  type Task,
+  wait,
+  withCancelScope,
+} from "tsyncio";
+import { captureTasks, stateText, type TaskNode } from "tsyncio/debug";
+import { runWithVirtualTime } from "tsyncio/testing";
 
 /** Gives what `console.log` shows of the values that the program yields from its function. */
 async function shown(
@@ -74,14 +89,70 @@ describe("console.log", () => {
     });
     const waits = "Lock.acquire() of Lock { locked: true, owner: main, tasksWaiting: 1 }";
     assert.deepEqual(texts, [
-      "Task { name: 'worker', state: 'queued', coroutines: 'work' }",
+      "Task { name: 'worker', state: 'not begun', coroutines: 'work' }",
       `Task { name: 'worker', state: 'waiting', coroutines: 'work', waitsFor: '${waits}' }`,
-      `Task { name: 'worker', state: 'woken', coroutines: 'work', waitsFor: '${waits.replace("locked: true, owner: main, tasksWaiting: 1", "locked: false, owner: null, tasksWaiting: 0")}' }`,
+      "Task { name: 'worker', state: 'ready', coroutines: 'work' }",
       "Task { name: 'worker', state: 'done', coroutines: 'work', result: 1 }",
       "Task { name: 'failing', state: 'failed', coroutines: 'fail', exception: RangeError: wrong }",
-      "Task { name: 'cancelled', state: 'cancelling', coroutines: 'sleep' }",
+      "Task { name: 'cancelled', state: 'ready, cancelled', coroutines: 'sleep' }",
       "Task { name: 'cancelled', state: 'cancelled', coroutines: 'sleep' }",
     ]);
+  });
+
+  test("and the task graph say the same of a task, in each of its states", async () => {
+    const said: string[] = [];
+    const told: string[] = [];
+    const look = (...tasks: Task<unknown>[]): void => {
+      const { tasks: nodes } = captureTasks();
+      for (const task of tasks) {
+        said.push(`${task.name}: ${/state: '(.*?)'/.exec(inspect(task))?.[1]}`);
+        told.push(`${task.name}: ${stateText(nodes.find(({ name }) => name === task.name) as TaskNode)}`);
+      }
+    };
+    const cleaning = coroutine(function* cleaning() {
+      try {
+        yield* sleep("1h");
+      } finally {
+        yield* sleep(1);
+      }
+    });
+    const turning = coroutine(function* turning() {
+      for (let turn = 0; turn < 3; turn++) yield* sleep(0);
+    });
+    const scopes: CancelScope[] = [];
+    const scoped = coroutine(function* scoped() {
+      yield* withCancelScope((scope) => {
+        scopes.push(scope);
+        return cleaning();
+      });
+    });
+    await runWithVirtualTime(
+      coroutine(function* () {
+        const a = createTask(cleaning(), { name: "a" });
+        const b = createTask(turning(), { name: "b" });
+        const c = createTask(scoped(), { name: "c" });
+        look(currentTask() as Task<unknown>, a, b);
+        yield* sleep(0);
+        look(a, b);
+        a.cancel();
+        scopes[0]?.cancel();
+        look(a);
+        yield* sleep(0);
+        look(a, c);
+        yield* wait([a, b, c]);
+      }),
+    );
+    assert.deepEqual(said, [
+      "main: running",
+      "a: not begun",
+      "b: not begun",
+      "a: waiting",
+      "b: ready",
+      "a: ready, cancelled",
+      "a: waiting, cancelled",
+      "c: waiting, cancelled",
+    ]);
+    assert.deepEqual(told, said);
   });
 
   test("shows the state of a future, and in the depth its class", () => {

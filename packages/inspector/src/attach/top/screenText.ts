@@ -1,8 +1,8 @@
 /** The lines of the live view. */
-import { headOf, loopText } from "../lookText.js";
+import { callText, headOf, loopText } from "../lookText.js";
 import type { Look } from "../readTasks.js";
 import type { TaskRow } from "../taskRows.js";
-import { clean, duration, fit, placeText } from "../text.js";
+import { clean, duration, fit } from "../text.js";
 import type { Arrangement, Sort } from "./arrange.js";
 
 /** A line, and how it stands out. */
@@ -97,10 +97,7 @@ function state(
   if (loop.state === "running") return line(`${waits === "" ? "" : `${waits} · `}${loopText(loop)}`);
   const running = graph.tasks.find((task) => task.state === "running");
   const [top] = loop.stack;
-  const where = [
-    running && `in task '${clean(running.name)}'`,
-    top && `at ${clean(top.name)} (${placeText(top.place, cwd)})`,
-  ];
+  const where = [running && `in task '${clean(running.name)}'`, top && callText(top, cwd)];
   return line([loopText(loop), ...where.filter(Boolean)].join(", "), "alarm");
 }
 
