@@ -1,5 +1,6 @@
 /**
- * A task that computes for minutes and awaits nothing meanwhile, so that no other task goes on. `tsyncio ps PID` tells where it is.
+ * A task that computes for hours and awaits nothing meanwhile, so that no other task goes on. `tsyncio ps PID` tells where it is. With the
+ * argument 42 it computes for seconds.
  */
 import { createTask, run, sleep } from "tsyncio";
 
@@ -10,7 +11,7 @@ function fibonacci(n: number): number {
 async function compute(): Promise<number> {
   await sleep(10);
   console.log(`${process.pid}: computes`);
-  return fibonacci(60);
+  return fibonacci(Number(process.argv[2] ?? 60));
 }
 
 async function heartbeat(): Promise<void> {

@@ -12,7 +12,7 @@ describe("a process that does not come round", () => {
     const text = await ps(program.pid, { cwd });
     assert.match(
       settled(text, program.pid).replace(/\d+ more calls/, "N more calls"),
-      /^process PID: 3 tasks: 2 waiting, 1 running\nwaited for: 1 task, 1 timer\n\nthe loop is blocked, for at least .*, in task 'compute':\n {4}at fibonacci \(examples\/inside\/blocked\.ts:7\)\n {4}… N more calls of it\n {4}at compute \(examples\/inside\/blocked\.ts:13\)\n\nID .*\n.* main .* task 'compute' \(compute\) .*blocked\.ts:22\n.* heartbeat .*blocked\.ts:17\n.* compute +compute +running .*blocked\.ts:7$/,
+      /^process PID: 3 tasks: 2 waiting, 1 running\nwaited for: 1 task, 1 timer\n\nthe loop is blocked, for at least .*, in task 'compute':\n {4}at fibonacci \(examples\/inside\/blocked\.ts:8\)\n {4}… N more calls of it\n {4}at compute \(examples\/inside\/blocked\.ts:14\)\n\nID .*\n.* main .* task 'compute' \(compute\) .*blocked\.ts:23\n.* heartbeat .*blocked\.ts:18\n.* compute +compute +running .*blocked\.ts:8$/,
     );
     assert.deepEqual(await inspectors(program), [false]);
     // A timer that is due tells how long it has been so.

@@ -38,7 +38,7 @@ describe("tsyncio top", () => {
     const program = await target(t, "examples/inside/blocked.ts").printed("computes");
     const terminal = new Terminal(t, ["top", "--interval", "0.1", String(program.pid)]);
     await terminal.shows(
-      /^the loop is blocked, for at least .*, in task 'compute', at fibonacci \(.*blocked\.ts:7\)$/m,
+      /^the loop is blocked, for at least .*, in task 'compute', at fibonacci \(.*blocked\.ts:8\)$/m,
     );
     terminal.type("q");
     assert.equal(await terminal.ended, 0);

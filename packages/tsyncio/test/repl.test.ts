@@ -129,6 +129,24 @@ describe("tsyncio repl: tasks", () => {
     );
   });
 
+  test("a program that a line has imported is cancelled at the end of the session, with its clean-ups", async (t) => {
+    const program =
+      'import { run, sleep } from "tsyncio";\nasync function main() {\n  try { console.log("on"); await sleep("1h"); } finally { await sleep(1); console.log("cleaned up"); }\n}\nawait run(main());\n';
+    const repl = new ReplProgram(t, project(t, { "program.ts": program }));
+    repl.type("void import('./program.ts')\n");
+    await repl.until("on\n");
+    const { output, status } = await repl.end();
+    assert.deepEqual([output.replaceAll("> ", "").trim(), status], ["cleaned up", 0]);
+  });
+
+  test("ps() of very many tasks shows a hundred, and has all", async (t) => {
+    const repl = new ReplProgram(t, project(t, {}));
+    repl.type("for (let i = 0; i < 102; i++) createTask(sleep('1h')); ps()\nps().length\n");
+    const lines = (await repl.end()).output.replaceAll("> ", "").trim().split("\n").slice(-103);
+    assert.deepEqual(lines.slice(-3), ["Task-100  not begun  sleep", "… and 2 more: ps().slice(100)", "102"]);
+    assert.match(lines[0] as string, /^TASK +STATE +COROUTINES {2}WAITS FOR$/);
+  });
+
   test("an error is shown with the chain of those who awaited it, and the session goes on", async (t) => {
     const typed = [
       "async function inner() { await sleep(1); throw new TypeError('no') }",

@@ -1,4 +1,6 @@
+import { activeRuns } from "../kernel/scheduler.js";
 import { describeWaits } from "../runner/describeWaits.js";
+import type { Run } from "../runner/runState.js";
 import { splitAtFirstWord } from "./arguments.js";
 import { CommandError } from "./commandError.js";
 import { formatUncaught } from "./errorReport.js";
@@ -27,6 +29,7 @@ async function endSession({ session }: ReplServer): Promise<void> {
     process.stderr.write(`ending at once. Still running:\n${describeWaits(session.run)}\n`);
     process.exit(130);
   });
+  await endOthers(session.run);
   session.end();
   let status = process.exitCode ?? 0;
   try {
@@ -37,4 +40,20 @@ async function endSession({ session }: ReplServer): Promise<void> {
   }
   // Timers and sockets of the platform that nobody has closed must not keep it.
   process.exit(status);
+}
+
+/** Runs of programs that a line has imported: their main tasks are cancelled, and each run ends as it does after that. */
+async function endOthers(own: Run): Promise<void> {
+  const others = [...activeRuns].filter((root) => root !== own) as Run[];
+  const ended = others.map((run) => {
+    const { main, settle } = run;
+    return new Promise<void>((resolve) => {
+      run.settle = () => {
+        settle();
+        resolve();
+      };
+      if (!main?.cancel("the session ends")) resolve();
+    });
+  });
+  await Promise.all(ended);
 }

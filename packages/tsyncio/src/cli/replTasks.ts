@@ -11,6 +11,9 @@ export interface TaskRow {
   readonly waitsFor: string;
 }
 
+/** So many are shown; the others are there. */
+const SHOWN = 100;
+
 /** The rows, which a person sees as a table. */
 class TaskTable extends Array<TaskRow> {
   static override get [Symbol.species](): ArrayConstructor {
@@ -19,16 +22,12 @@ class TaskTable extends Array<TaskRow> {
 
   [Symbol.for("nodejs.util.inspect.custom")](_depth: number, _options: InspectOptions): string {
     if (this.length === 0) return "no tasks";
-    const lines = [["TASK", "STATE", "COROUTINES", "WAITS FOR"], ...this.map((row) => Object.values(row))];
+    const rows = this.slice(0, SHOWN).map((row) => Object.values(row) as string[]);
+    const lines = [["TASK", "STATE", "COROUTINES", "WAITS FOR"], ...rows];
     const widths = [0, 1, 2].map((column) => Math.max(...lines.map((line) => line[column]!.length)));
-    return lines
-      .map((line) =>
-        line
-          .map((text, at) => text.padEnd(widths[at] ?? 0))
-          .join("  ")
-          .trimEnd(),
-      )
-      .join("\n");
+    const texts = lines.map((line) => line.map((text, at) => text.padEnd(widths[at] ?? 0)).join("  "));
+    if (this.length > SHOWN) texts.push(`… and ${this.length - SHOWN} more: ps().slice(${SHOWN})`);
+    return texts.map((text) => text.trimEnd()).join("\n");
   }
 }
 

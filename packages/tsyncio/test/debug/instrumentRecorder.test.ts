@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { coroutine, createTask, sleep } from "tsyncio";
+import { coroutine, createTask, sleep, until } from "tsyncio";
 import {
   addInstrument,
   type ChromeEvent,
@@ -103,6 +103,29 @@ describe("a trace", () => {
       "run ends@27",
       "lane: callback loop 26-28",
     ]);
+  });
+
+  test("says where a wait for a coroutine is, and of one for a task or a promise where the function is defined", async () => {
+    const trace = await recorded(function* () {
+      const task = createTask(sleep(20));
+      yield* sleep(5);
+      yield* task;
+      yield* until(Promise.resolve());
+      yield* sleep(5);
+    });
+    const waits = toChromeTrace(trace).traceEvents.flatMap(({ name, args }) => {
+      const [frame = ""] = (args?.["stack"] as string[] | undefined) ?? [];
+      const [, defined, line] = / \((defined at )?.*:(\d+):\d+\)$/.exec(frame) ?? [];
+      return frame ? `${name}: ${defined ?? line}` : [];
+    });
+    const [first, , , last] = waits.map((wait) => Number(wait.split(" ").at(-1)));
+    assert.deepEqual(waits, [
+      `waits for a sleep: ${first}`,
+      "waits for task 'Task-1': defined at ",
+      "waits for a native promise: defined at ",
+      `waits for a sleep: ${last}`,
+    ]);
+    assert.equal(last, (first as number) + 3);
   });
 
   test("is the same when it was packed and unpacked", async () => {
