@@ -119,9 +119,10 @@ function isOfTools(file) {
   );
 }
 
+/** The tests of files. The time limit, which Node sets for a whole file, is there for what hangs: a busy machine needs minutes for some. */
 async function testFiles(node, files, record = []) {
   if (files.length === 0) return { ok: true, output: "", passed: 0, failed: 0, note: "no tests yet" };
-  const flags = ["--enable-source-maps", "--expose-gc", "--test-timeout=120000", "--test-reporter=spec", ...record];
+  const flags = ["--enable-source-maps", "--expose-gc", "--test-timeout=900000", "--test-reporter=spec", ...record];
   const outcome = await run(node, ["--test", ...flags, ...files]);
   const count = (word) => Number(new RegExp(`^\\S+ ${word} (\\d+)$`, "m").exec(outcome.output)?.[1] ?? 0);
   const good = count("pass");

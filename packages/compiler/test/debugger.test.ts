@@ -84,7 +84,7 @@ for (const [name, node] of NODES) {
       const flags = ["--inspect=127.0.0.1:0", "--import", join(PACKAGE, "dist/register.js")];
       const env = { ...process.env, NODE_OPTIONS: "", NODE_V8_COVERAGE: "", NODE_TEST_CONTEXT: undefined };
       const args = [...flags, join(PACKAGE, ".build/test/debuggee.js"), file, JSON.stringify(plan)];
-      const { stdout, stderr } = spawnSync(node, args, { env, encoding: "utf8", timeout: 60_000 });
+      const { stdout, stderr } = spawnSync(node, args, { env, encoding: "utf8", timeout: 600_000 });
       assert.notEqual(stdout, "", stderr);
       return JSON.parse(stdout);
     };

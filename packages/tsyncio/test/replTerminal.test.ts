@@ -17,7 +17,7 @@ async function start(t: TestContext, history = ""): Promise<ReplProgram> {
   return repl;
 }
 
-describe("tsyncio repl in a terminal", { skip, timeout: 120_000 }, () => {
+describe("tsyncio repl in a terminal", { skip, timeout: 900_000 }, () => {
   test("Ctrl-C cancels the line that runs, with its clean-ups", async (t) => {
     const repl = await start(t);
     repl.type(
@@ -66,9 +66,11 @@ describe("tsyncio repl in a terminal", { skip, timeout: 120_000 }, () => {
       "const go = new Event(); createTask((async () => { await go.wait(); console.log('pri' + 'nted') })()) && 0\r",
     );
     await repl.until(`0\r\n${PROMPT}`);
-    repl.type("setTimeout(() => go.set(), 200) && 0\r");
-    await repl.until(`0\r\n${PROMPT}`);
+    repl.type("process.once('SIGUSR2', () => go.set()) && process.pid\r");
+    const [pid] = (await repl.until(`\r\n${PROMPT}`)).match(/\d+(?=\r\n\S*> )/) ?? [];
     repl.type("1 + 1");
+    await repl.until("1 + 1");
+    process.kill(Number(pid), "SIGUSR2");
     await repl.until("\u001b[1G\u001b[0Jprinted\r\n\u001b[1G\u001b[0J> 1 + 1\u001b[8G");
     repl.type("\r");
     await repl.until("2\r\n");

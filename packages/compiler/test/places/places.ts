@@ -70,6 +70,6 @@ function run(node: string, command: string, args: readonly string[], cwd: string
   const outer = Object.entries(process.env).filter(([name]) => !/^npm_|^NODE_|^INIT_CWD$/i.test(name));
   const env = { ...Object.fromEntries(outer), PATH, NO_COLOR: "1", npm_config_loglevel: "silent" };
   const shell = process.platform === "win32" && command === "npm";
-  const { stdout, stderr, status } = spawnSync(command, args, { cwd, env, shell, encoding: "utf8", timeout: 100_000 });
+  const { stdout, stderr, status } = spawnSync(command, args, { cwd, env, shell, encoding: "utf8", timeout: 600_000 });
   return { stdout, stderr, status };
 }

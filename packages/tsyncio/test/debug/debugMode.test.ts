@@ -9,7 +9,7 @@ import { COMMAND, type Output, Program, project } from "../programs.js";
 function plain(text: string): string {
   return text
     .replace(/(file:\/\/)?\/\S*\/(\w+\.ts)/g, "$2")
-    .replace(/\d+(\.\d+)? (ms|s|seconds)\b/g, "N $2")
+    .replace(/\d+(\.\d+)? (ms|s|seconds)\b/g, "TIME")
     .replace(/\bTask-\d+/g, "Task-N")
     .replace(/(main\.ts:\d+):\d+/g, "$1");
 }
@@ -57,11 +57,11 @@ await run(main(), { debug: true });
         .split("\n")
         .filter((line) => !/ \(node:|existsSync/.test(line)),
       [
-        "Executing task 'crawler' (crawl), made at main.ts:18 has been blocking the loop for N seconds, and goes on",
+        "Executing task 'crawler' (crawl), made at main.ts:18 has been blocking the loop for TIME, and goes on",
         "    at busy (main.ts:5)",
         "    at parse (main.ts:10)",
         "    at async crawl (main.ts:14)",
-        "Executing task 'crawler' (crawl), made at main.ts:18 took N seconds",
+        "Executing task 'crawler' (crawl), made at main.ts:18 took TIME",
         "",
       ],
     );
@@ -93,7 +93,7 @@ await run(main(), { debug: true });
       stderr,
       /^Executing a callback has been blocking the loop for [\d.]+ seconds, and goes on\n( {4}at .*existsSync.*\n)? {4}at late \(\S*main\.ts:7:\d+\)\nExecuting <Handle late> took/,
     );
-    assert.match(plain(stderr), /Executing task 'main' \(main\), made at main\.ts:13 took N seconds/);
+    assert.match(plain(stderr), /Executing task 'main' \(main\), made at main\.ts:13 took TIME/);
     assert.ok(existsSync(join(cwd, "go")));
   });
 
@@ -124,13 +124,13 @@ await run(main(), { debug: true });
       [
         "DeadlockError: the program can never go on; all tasks wait",
         "    2 tasks wait for each other:",
-        "        task 'one' (transfer) waits for Lock held by task 'two', for N ms",
+        "        task 'one' (transfer) waits for Lock held by task 'two', for TIME",
         "            at transfer (main.ts:8)",
         "            made at main.ts:12",
-        "        task 'two' (transfer) waits for Lock held by task 'one', for N ms",
+        "        task 'two' (transfer) waits for Lock held by task 'one', for TIME",
         "            at transfer (main.ts:8)",
         "            made at main.ts:13",
-        "    task 'main' (main) waits for a gather, of which 2 of 2 have not ended, for N ms",
+        "    task 'main' (main) waits for a gather, of which 2 of 2 have not ended, for TIME",
         "        at main (main.ts:14)",
         "        made at main.ts:17",
         "",
@@ -167,7 +167,7 @@ await run(main(), { debug: true });
     assert.equal(
       stderr,
       `still on at the end of the run, and cancelled; await them, or make them in a task group:
-    task 'ticker' (tick) waits for a sleep, for N ms, N s left
+    task 'ticker' (tick) waits for a sleep, for TIME, TIME left
         at tick (main.ts:4)
         made at main.ts:15
 an async generator 'lines' was begun and neither finished nor closed; the run closes it at its end
@@ -213,7 +213,7 @@ await run(main(), { debug: true });
     );
     assert.match(
       stderr,
-      /^the process ends while a run is on:\n {4}task 'main' \(main\) waits for a sleep, for N ms, N s left\n {8}at main \(main\.ts:6\)\n {8}made at main\.ts:9\n/,
+      /^the process ends while a run is on:\n {4}task 'main' \(main\) waits for a sleep, for TIME, TIME left\n {8}at main \(main\.ts:6\)\n {8}made at main\.ts:9\n/,
     );
     assert.equal(status, 3);
   });

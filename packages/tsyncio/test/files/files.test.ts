@@ -97,14 +97,20 @@ describe("Files, with what goes wrong", () => {
     "a write that is cancelled leaves what was written by then, and no more comes",
     inRun(function* () {
       const path = join(folder, "half");
+      let over = false;
       async function* endless(): AsyncGenerator<Buffer> {
-        for (;;) yield Buffer.alloc(1 << 16);
+        try {
+          for (;;) yield Buffer.alloc(1 << 16);
+        } finally {
+          // The platform asks for no more when the last write has ended.
+          over = true;
+        }
       }
       const task = createTask(writeFile(path, endless()));
       while (!existsSync(path) || statSync(path).size === 0) yield* sleep(1);
       task.cancel();
       assert.equal(yield* outcome(task), "cancelled");
-      yield* sleep(20);
+      while (!over) yield* sleep(1);
       const { size } = statSync(path);
       yield* sleep(20);
       assert.equal(statSync(path).size, size);
@@ -128,8 +134,8 @@ describe("Files, with what goes wrong", () => {
           assert.equal(yield* outcome(task), "cancelled");
         }
       }
-      for (let n = 0; n < 200 && descriptors() > before; n++) yield* sleep(5);
-      assert.equal(descriptors(), before);
+      for (let n = 0; n < 10_000 && descriptors() > before; n++) yield* sleep(5);
+      assert.ok(descriptors() <= before, `${descriptors()} open files, ${before} before`);
     }),
   );
 

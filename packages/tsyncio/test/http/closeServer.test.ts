@@ -15,7 +15,7 @@ describe("closeServer", () => {
       function* (port, server) {
         const idle = new RawClient(port).get("/");
         yield* until(idle.got("answer."));
-        yield* withTimeout("3s", () => closeServer(server, { grace: "1h" }));
+        yield* withTimeout("5m", () => closeServer(server, { grace: "1h" }));
         yield* until(idle.closed());
         const [error] = (yield* until(once(connect(port, "127.0.0.1"), "error"))) as [NodeJS.ErrnoException];
         assert.deepEqual([error.code, server.listening], ["ECONNREFUSED", false]);
@@ -39,7 +39,7 @@ describe("closeServer", () => {
         yield* sleep(30);
         assert.deepEqual([closing.done(), client.socket.closed], [false, false]);
         ready.set();
-        yield* withTimeout("3s", () => closing);
+        yield* withTimeout("5m", () => closing);
         assert.match(client.text, /answer\./);
         yield* until(client.closed());
       },

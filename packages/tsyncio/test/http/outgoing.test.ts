@@ -138,7 +138,7 @@ for (const [name, way] of Object.entries(ways)) {
       const signal = abortSignal();
       for (let n = 0; n < 100; n++) yield* wait(read(`${url}/${n}`));
       // What fetch keeps of the last ones, it lets go of with the response.
-      for (let n = 0; n < 20 && getEventListeners(signal, "abort").length > 0; n++) {
+      for (let n = 0; n < 2000 && getEventListeners(signal, "abort").length > 0; n++) {
         gc?.();
         yield* sleep(5);
       }

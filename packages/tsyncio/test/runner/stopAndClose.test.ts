@@ -181,11 +181,9 @@ describe("stop", () => {
       const runner = new Runner();
       const loop = runner.getLoop();
       const left = coroutine(function* left() {
-        try { yield* sleep("1h"); } finally { yield* sleep(5); console.log("cleaned"); }
+        try { setTimeout(() => loop.stop(), 100).unref(); yield* sleep("1h"); } finally { yield* sleep(5); console.log("cleaned"); }
       });
       loop.callSoon(() => { createTask(left()); });
-      const timer = setTimeout(() => loop.stop(), 100);
-      timer.unref();
       await loop.runForever();
       console.log("stopped", loop.isRunning());
       await runner.close();`);
