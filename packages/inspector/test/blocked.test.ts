@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { ps } from "@tsyncio/inspector/attach";
-import { json } from "./json.js";
+import { json, jsonOfRunning, timeout } from "./json.js";
 import { fixture, inspectors, settled, target, tsyncio, WORKSPACE } from "./target.js";
 
 const cwd = WORKSPACE;
@@ -9,17 +9,21 @@ const cwd = WORKSPACE;
 describe("a process that does not come round", () => {
   test("says that the loop is blocked, for how long and where; the inspector is closed while it still is", async (t) => {
     const program = await target(t, "examples/inside/blocked.ts").printed("computes");
-    const text = await ps(program.pid, { cwd });
+    const text = await ps(program.pid, { cwd, timeout });
     assert.match(
       settled(text, program.pid).replace(/\d+ more calls/, "N more calls"),
       /^process PID: 3 tasks: 2 waiting, 1 running\nwaited for: 1 task, 1 timer\n\nthe loop is blocked, for at least .*, in task 'compute':\n {4}at fibonacci \(examples\/inside\/blocked\.ts:8\)\n {4}… N more calls of it\n {4}at compute \(examples\/inside\/blocked\.ts:14\)\n\nID .*\n.* main .* task 'compute' \(compute\) .*blocked\.ts:23\n.* heartbeat .*blocked\.ts:18\n.* compute +compute +running .*blocked\.ts:8$/,
     );
     assert.deepEqual(await inspectors(program), [false]);
-    // A timer that is due tells how long it has been so.
-    const { loop, tasks } = await json(program.pid);
-    const { waited } = tasks.find(({ name }: any) => name === "heartbeat");
-    assert.ok(waited < 1000 || Math.abs(waited - 1000 - loop.blockedFor) < 50, `${waited} ${loop.blockedFor}`);
-    assert.deepEqual([await inspectors(program), program.child.exitCode], [[false, false], null]);
+    // A timer that is due tells how long it has been so, by which it is known better than by this look alone.
+    let [waited, blockedFor] = [0, 0];
+    while (waited < 2500) {
+      const { loop, tasks } = await json(program.pid);
+      ({ blockedFor } = loop);
+      ({ waited } = tasks.find(({ name }: any) => name === "heartbeat"));
+    }
+    assert.ok(blockedFor > waited - 1050, `${waited} ${blockedFor}`);
+    assert.deepEqual([(await inspectors(program)).includes(true), program.child.exitCode], [false, null]);
   });
 
   test("a process in native code does not answer; its inspector is closed when it goes on", async (t) => {
@@ -37,7 +41,7 @@ describe("a process that does not come round", () => {
 
   test("`debugger` statements of the program stop nothing", async (t) => {
     const program = await fixture(t, "debuggerStatement.ts").printed("has");
-    for (let time = 0; time < 3; time++) assert.equal((await json(program.pid)).loop.state, "running");
-    assert.deepEqual(await inspectors(program), [false, false, false]);
+    for (let time = 0; time < 3; time++) assert.equal((await jsonOfRunning(program.pid)).loop.state, "running");
+    assert.ok(!(await inspectors(program)).includes(true));
   });
 });

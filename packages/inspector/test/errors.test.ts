@@ -5,6 +5,7 @@ import { type AddressInfo, createServer } from "node:net";
 import { describe, test } from "node:test";
 import { setImmediate } from "node:timers/promises";
 import { AttachError, ps } from "@tsyncio/inspector/attach";
+import { timeout } from "./json.js";
 import { COMMAND, fixture, Target, target, tsyncio } from "./target.js";
 
 const isRoot = process.getuid?.() === 0;
@@ -37,7 +38,7 @@ describe("what cannot be looked into gets one message", () => {
 
   test("no tsyncio inside; the inspector is closed again", async (t) => {
     const program = await fixture(t, "noTsyncio.mjs").printed("plain");
-    const { stderr, status } = await tsyncio(t, ["ps", String(program.pid)]);
+    const { stderr, status } = await tsyncio(t, ["ps", "--timeout", "60", String(program.pid)]);
     assert.equal(
       stderr,
       `tsyncio: there is no tsyncio in process ${program.pid} (a tsyncio in its worker threads alone is not looked for)\n`,
@@ -64,11 +65,11 @@ describe("what cannot be looked into gets one message", () => {
     program.child.kill("SIGSTOP");
     while (!/^State:\s*T/m.test(readFileSync(`/proc/${program.pid}/status`, "utf8"))) await setImmediate();
     await assert.rejects(
-      ps(program.pid),
+      ps(program.pid, { timeout }),
       new AttachError(`process ${program.pid} is stopped and answers nothing; let it go on: kill -CONT ${program.pid}`),
     );
     program.child.kill("SIGCONT");
-    assert.match(await ps(program.pid), /^process \d+: 3 tasks/);
+    assert.match(await ps(program.pid, { timeout }), /^process \d+: 3 tasks/);
   });
 
   test("a process whose port for the inspector is taken; it gets no signal", { skip: !isLinux }, async (t) => {
@@ -78,7 +79,7 @@ describe("what cannot be looked into gets one message", () => {
     const { port } = server.address() as AddressInfo;
     const program = await fixture(t, "idle.ts", `--inspect-port=${port}`).printed("idle");
     await assert.rejects(
-      ps(program.pid),
+      ps(program.pid, { timeout }),
       new AttachError(
         `process ${program.pid} would open its inspector at 127.0.0.1:${port}, which another process has taken: one that is debugged, or looked into just now`,
       ),
@@ -91,7 +92,7 @@ describe("what cannot be looked into gets one message", () => {
   }, async (t) => {
     const program = await fixture(t, "idle.ts", "--disable-sigusr1").printed("idle");
     await assert.rejects(
-      ps(program.pid),
+      ps(program.pid, { timeout }),
       new AttachError(
         `process ${program.pid} opens no inspector by SIGUSR1: it has only just started, or was told so (--disable-sigusr1)`,
       ),
@@ -104,7 +105,7 @@ describe("what cannot be looked into gets one message", () => {
 
   test("a process that ends while it is looked into", async (t) => {
     const program = await target(t, "examples/inside/blocked.ts").printed("computes");
-    const looking = ps(program.pid);
+    const looking = ps(program.pid, { timeout });
     const said = assert.rejects(looking, (error) => error instanceof AttachError);
     while (!program.stderr.includes("attached")) await once(program.child.stderr, "data");
     program.child.kill("SIGKILL");

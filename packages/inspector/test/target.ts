@@ -5,6 +5,7 @@ import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
+import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 
 /** Compiled tests are two folders below the package. */
@@ -97,8 +98,17 @@ export function settled(text: string, pid: number): string {
     .replace(/ +$/gm, "");
 }
 
+/** The same when they have been closed, which a busy process does a little later than it is left. */
+export async function inspectors(target: Target): Promise<boolean[]> {
+  for (let left = 600; ; left--) {
+    const open = await inspectorsNow(target);
+    if (left === 0 || !open.includes(true)) return open;
+    await pause(50);
+  }
+}
+
 /** Of each port at which the inspector of a process was opened, whether it is open still. */
-export async function inspectors({ stderr }: Target): Promise<boolean[]> {
+export async function inspectorsNow({ stderr }: Target): Promise<boolean[]> {
   const ports = [...stderr.matchAll(/listening on ws:\/\/127\.0\.0\.1:(\d+)\//g)].map(([, port]) => Number(port));
   return await Promise.all(ports.map(isOpen));
 }

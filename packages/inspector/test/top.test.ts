@@ -9,7 +9,7 @@ const ESCAPE = "\u001b";
 describe("tsyncio top", () => {
   test("filters, and pauses", async (t) => {
     const program = await target(t, "examples/inside/deadlock.ts").printed("two transfers");
-    const terminal = new Terminal(t, ["top", "--interval", "0.1", String(program.pid)]);
+    const terminal = new Terminal(t, ["top", "--interval", "0.1", "--timeout", "60", String(program.pid)]);
     await terminal.shows(/^ *\d+ {2}ada to grace .*deadlock\.ts:12$/m);
     terminal.type("/");
     terminal.type("gracx");
@@ -36,7 +36,7 @@ describe("tsyncio top", () => {
 
   test("says that the loop is blocked, and where", async (t) => {
     const program = await target(t, "examples/inside/blocked.ts").printed("computes");
-    const terminal = new Terminal(t, ["top", "--interval", "0.1", String(program.pid)]);
+    const terminal = new Terminal(t, ["top", "--interval", "0.1", "--timeout", "60", String(program.pid)]);
     await terminal.shows(
       /^the loop is blocked, for at least .*, in task 'compute', at fibonacci \(.*blocked\.ts:8\)$/m,
     );
@@ -47,7 +47,7 @@ describe("tsyncio top", () => {
 
   test("a signal ends it when the process has been left as it was", async (t) => {
     const program = await fixture(t, "idle.ts").printed("idle");
-    const terminal = new Terminal(t, ["top", "--interval", "0.1", String(program.pid)]);
+    const terminal = new Terminal(t, ["top", "--interval", "0.1", "--timeout", "60", String(program.pid)]);
     await terminal.shows(/ guest /);
     terminal.signal("SIGTERM");
     assert.equal(await terminal.ended, "signal 15");
@@ -56,7 +56,7 @@ describe("tsyncio top", () => {
 
   test("does not keep the process from ending, and tells that it has ended", async (t) => {
     const program = await fixture(t, "idle.ts").printed("idle");
-    const terminal = new Terminal(t, ["top", "--interval", "0.1", String(program.pid)]);
+    const terminal = new Terminal(t, ["top", "--interval", "0.1", "--timeout", "60", String(program.pid)]);
     await terminal.shows(/ guest /);
     program.child.stdin.end();
     const { status, stdout } = await program.end();
