@@ -49,8 +49,8 @@ async function tryOut(redis: RedisClient): Promise<void> {
   console.log(`half of ${tasks.length} cancelled on their way: each of the others has its own reply: ${own}`);
 
   try {
-    // The server waits for a fifth of a second: longer than we do.
-    await withTimeout("50ms", () => redis.command("BLPOP", "nothing", 0.2));
+    // The server waits for a second: longer than we do.
+    await withTimeout("50ms", () => redis.command("BLPOP", "nothing", 1));
   } catch (error) {
     const next = await redis.command("ECHO", "next");
     console.log(`BLPOP: ${(error as Error).message}; the next reply is the one to its command: ${next === "next"}`);

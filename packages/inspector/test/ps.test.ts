@@ -29,7 +29,7 @@ ID  TASK           COROUTINES     STATE FOR  WAITS FOR                         A
 
   test("a task without an await of the program has the place of its function, in debug mode that of its making, else a dash", async (t) => {
     const program = await fixture(t, "plain.ts").printed("on\n");
-    const table = await ps(program.pid, { cwd: program.cwd });
+    const table = await ps(program.pid, { cwd: program.cwd, timeout });
     const places = [...table.matchAll(/^ *\d+ {2}(\w+(?: on| off)?) .* {2}(\S.*)$/gm)];
     assert.deepEqual(
       places.map(([, name, at]) => `${name}: ${at}`),
@@ -42,7 +42,7 @@ ID  TASK           COROUTINES     STATE FOR  WAITS FOR                         A
         "sleep on: made at plain.ts:10",
       ],
     );
-    const tree = await pstree(program.pid, { cwd: program.cwd });
+    const tree = await pstree(program.pid, { cwd: program.cwd, timeout });
     assert.match(tree, /^plain off #\d+ · borrowed · waits for a sleep · for [^·]* · defined at plain\.ts:4$/m);
     assert.match(tree, /^sleep off #\d+ · sleep · waits for a sleep · for [^·]*s$/m);
   });
