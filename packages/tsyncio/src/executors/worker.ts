@@ -49,13 +49,16 @@ async function load({ source, module, exportName }: FunctionReference): Promise<
   throw new TypeError(`the module ${module} has no function '${exportName}'`);
 }
 
+/** What the compiler puts in the place of an async function calls one of these. */
+const LOWERED = /^\$(co|plain|primed|asyncGenerator)$/;
+
 /** A function that was sent as text and misses its surroundings. */
 function explained(error: unknown, { source, name }: FunctionReference): unknown {
   const missing =
     source !== undefined && error instanceof ReferenceError && /^(\S+) is not defined/.exec(error.message);
   if (!missing) return error;
-  return new TypeError(
-    `the function '${name}' uses '${missing[1]}', which the thread does not have, since a function is sent as text; pass it as an argument, or ${ADVICE}`,
-    { cause: error },
-  );
+  const why = LOWERED.test(missing[1] as string)
+    ? "is an async function, or has one in it, and the text of one that was lowered does not run by itself; write it without async"
+    : `uses '${missing[1]}', which the thread does not have, since a function is sent as text; pass it as an argument`;
+  return new TypeError(`the function '${name}' ${why}, or ${ADVICE}`, { cause: error });
 }

@@ -15,6 +15,8 @@ export type Connection = [reader: StreamReader, writer: StreamWriter];
 export interface Wire {
   /** Whether this end has accepted the connection. */
   readonly serverSide: boolean;
+  /** Whether the peer sends nothing more. */
+  readonly over: boolean;
   /** The reader gets nothing more; gives what nobody has taken yet. */
   detach(): Buffer;
   /** The reader gets what this socket receives. */
@@ -39,6 +41,9 @@ export function connection(socket: Socket, { serverSide, name, line, root, limit
   let stop = feed(reader, socket);
   const wire: Wire = {
     serverSide,
+    get over() {
+      return reader.over;
+    },
     detach() {
       stop();
       return reader.surrender();

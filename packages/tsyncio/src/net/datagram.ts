@@ -15,7 +15,9 @@ import { happened } from "../streams/happened.js";
 import { HostQueue } from "../streams/hostQueue.js";
 import { HostWait } from "../streams/hostWait.js";
 import { noteOpen } from "../streams/openResources.js";
+import { showFields } from "../streams/showFields.js";
 import { WaitClosed } from "../streams/waitClosed.js";
+import { checkPort } from "./checkPort.js";
 
 const receiveSite = librarySite("DatagramEndpoint.receive");
 const closedSite = librarySite("DatagramEndpoint.waitClosed");
@@ -171,6 +173,14 @@ export class DatagramEndpoint implements AsyncIterable<Datagram> {
   toString(): string {
     return "a datagram endpoint";
   }
+
+  static {
+    showFields(DatagramEndpoint.prototype, "DatagramEndpoint", (endpoint) => ({
+      address: endpoint.gone ? null : endpoint.address(),
+      toBeReceived: endpoint.#received.size,
+      dropped: endpoint.dropped,
+    }));
+  }
 }
 
 class Receive extends HostWait<Datagram, DatagramEndpoint> {
@@ -208,7 +218,11 @@ class NextDatagram extends HostWait<IteratorResult<Datagram, undefined>, Datagra
  * ```
  */
 export function createDatagramEndpoint(options: DatagramOptions): Coroutine<DatagramEndpoint> {
+  if (typeof options !== "object" || options === null)
+    throw unfit("createDatagramEndpoint takes options, such as { localAddr: [host, port] }", options);
   const { localAddr, remoteAddr, capacity = 1024, errorReceived } = options;
+  checkAddress(localAddr, "localAddr");
+  checkAddress(remoteAddr, "remoteAddr");
   checkCount(capacity, 1, "capacity");
   if (errorReceived) checkFunction(errorReceived, "errorReceived is a function");
   const family = options.family ?? ((localAddr ?? remoteAddr)?.[0].includes(":") ? 6 : 4);
@@ -229,6 +243,12 @@ export function createDatagramEndpoint(options: DatagramOptions): Coroutine<Data
     },
   );
   return noteCreated(opening, createDatagramEndpoint);
+}
+
+function checkAddress(address: Address | undefined, name: string): void {
+  if (address === undefined) return;
+  if (!Array.isArray(address) || typeof address[0] !== "string") throw unfit(`${name} is [host, port]`, address);
+  checkPort(address[1]);
 }
 
 const opened = hidden(

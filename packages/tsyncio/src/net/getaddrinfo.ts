@@ -5,6 +5,7 @@ import { librarySite } from "../kernel/codeSite.js";
 import type { Coroutine } from "../kernel/coroutine.js";
 import { noteCreated } from "../kernel/neverAwaited.js";
 import { unfit } from "../kernel/unfit.js";
+import { checkPort } from "./checkPort.js";
 
 const site = librarySite("getaddrinfo");
 
@@ -30,6 +31,7 @@ export function getaddrinfo(
   { family = 0 }: { readonly family?: 0 | 4 | 6 } = {},
 ): Coroutine<AddressInfo[]> {
   if (typeof host !== "string") throw unfit("a host is a name or an address", host);
+  checkPort(port);
   const resolve = (): Promise<AddressInfo[]> =>
     new Promise((resolved, rejected) => {
       lookup(host, { family, all: true, verbatim: true }, (error, found) => {

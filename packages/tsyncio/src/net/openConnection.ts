@@ -11,6 +11,7 @@ import { currentRoot } from "../kernel/scheduler.js";
 import { type Captured, captureLine } from "../kernel/stackLine.js";
 import { unfit } from "../kernel/unfit.js";
 import { happened } from "../streams/happened.js";
+import { checkPort } from "./checkPort.js";
 import { type Connection, connection } from "./connection.js";
 import { clientOptions, handshakeTimeout, type TlsSettings } from "./tlsOptions.js";
 
@@ -51,7 +52,7 @@ export interface ConnectionOptions extends UnixConnectionOptions {
  */
 export function openConnection(host: string, port: number, options: ConnectionOptions = {}): Coroutine<Connection> {
   if (typeof host !== "string") throw unfit("a host is a name or an address", host);
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw unfit("a port is a number from 0 to 65535", port);
+  checkPort(port);
   const { family, localAddr, lookup, happyEyeballsDelay = 250, noDelay = true } = options;
   const delay = milliseconds(happyEyeballsDelay);
   const target: TcpNetConnectOpts = {

@@ -7,6 +7,7 @@ import { hidden } from "../kernel/hidden.js";
 import { noteCreated } from "../kernel/neverAwaited.js";
 import { CLAIMING } from "../kernel/taskBits.js";
 import { HostQueue } from "../streams/hostQueue.js";
+import { showFields } from "../streams/showFields.js";
 import type { StreamWriter } from "../streams/streamWriter.js";
 import { WaitClosed } from "../streams/waitClosed.js";
 
@@ -151,6 +152,20 @@ export class Server {
   toString(): string {
     return "a server";
   }
+
+  static {
+    showFields(Server.prototype, "Server", (server) => ({
+      sockets: server.sockets.map(addressOf),
+      clients: server.#clients.size,
+      isServing: server.isServing(),
+    }));
+  }
+}
+
+/** For people: where it listens. */
+export function addressOf(listener: Listener): string {
+  const address = listener.address();
+  return typeof address === "object" && address ? `${address.address}:${address.port}` : String(address);
 }
 
 function ended(server: Server): Coroutine<void> {

@@ -15,9 +15,10 @@ import { happened } from "../streams/happened.js";
 import { noteOpen } from "../streams/openResources.js";
 import type { StreamReader } from "../streams/streamReader.js";
 import type { StreamWriter } from "../streams/streamWriter.js";
+import { checkPort } from "./checkPort.js";
 import { connection } from "./connection.js";
 import { handleClient } from "./handleClient.js";
-import { Server } from "./server.js";
+import { addressOf, Server } from "./server.js";
 import { handshakeTimeout, serverOptions } from "./tlsOptions.js";
 
 /**
@@ -75,8 +76,13 @@ export function startServer(
   port = 0,
   options: ServerOptions = {},
 ): Coroutine<Server> {
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw unfit("a port is a number from 0 to 65535", port);
+  checkPort(port);
   const hosts = typeof host === "string" ? [host] : (host ?? [undefined]);
+  if (!Array.isArray(hosts) || hosts.some((one) => one !== undefined && typeof one !== "string"))
+    throw unfit(
+      "a host is a name or an address, several in an array, or null for all interfaces; the port comes behind it",
+      host,
+    );
   const { backlog = 100, ipv6Only = false, reusePort } = options;
   const places = hosts.map((one) => ({
     port,
@@ -191,9 +197,5 @@ function removeStale(path: string): void {
 }
 
 function addresses({ sockets }: Server): string {
-  const names = sockets.map((listener) => {
-    const address = listener.address();
-    return typeof address === "object" && address ? `${address.address}:${address.port}` : String(address);
-  });
-  return names.join(", ") || "no address";
+  return sockets.map(addressOf).join(", ") || "no address";
 }

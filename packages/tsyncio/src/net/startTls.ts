@@ -6,6 +6,7 @@ import type { Coroutine } from "../kernel/coroutine.js";
 import { InvalidStateError } from "../kernel/errors.js";
 import { hidden } from "../kernel/hidden.js";
 import { happened } from "../streams/happened.js";
+import { connectionLost } from "../streams/streamErrors.js";
 import type { StartTlsOptions, StreamWriter } from "../streams/streamWriter.js";
 import type { Wire } from "./connection.js";
 import { clientOptions, handshakeTimeout, serverOptions } from "./tlsOptions.js";
@@ -36,6 +37,7 @@ const upgrade = hidden(
     const socket = writer.stream as Socket;
     let encrypted: TLSSocket | null = null;
     try {
+      if (wire.over) throw connectionLost();
       // From here on the bytes are those of the handshake, also those that have come already.
       const early = wire.detach();
       socket.pause();

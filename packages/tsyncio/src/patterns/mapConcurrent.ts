@@ -223,8 +223,10 @@ class Mapping implements CoroutineIterator<unknown> {
 export function mapConcurrent<T, R>(
   source: AsyncIterable<T> | Iterable<T | PromiseLike<T>>,
   fn: (item: T, index: number) => R | PromiseLike<R>,
-  { concurrency, ordered = true }: MapConcurrentOptions,
+  options: MapConcurrentOptions,
 ): CoroutineIterator<R> {
+  // Who writes JavaScript may leave them out, and is told then what they are.
+  const { concurrency, ordered = true } = options ?? {};
   const iterable = source as Partial<AsyncIterable<T> & Iterable<T> & ReadableStream<T>> | null;
   if (
     isAwaitable(source) ||

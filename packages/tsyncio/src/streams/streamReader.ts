@@ -16,6 +16,7 @@ import { type ItemIterator, iterate } from "../queues/itemIterator.js";
 import { ByteQueue } from "./byteQueue.js";
 import { HostQueue } from "./hostQueue.js";
 import { HostWait } from "./hostWait.js";
+import { showFields } from "./showFields.js";
 import { IncompleteReadError, LimitOverrunError } from "./streamErrors.js";
 
 /** 64 KiB, as in asyncio. */
@@ -237,6 +238,14 @@ export class StreamReader implements AsyncIterable<Buffer> {
     if (!this.#paused) return;
     this.#paused = false;
     this.#source?.resume();
+  }
+
+  static {
+    showFields(StreamReader.prototype, "StreamReader", (reader) => ({
+      toBeRead: reader.bytes.size,
+      atEof: reader.atEof(),
+      ...(reader.#failed && { exception: String(reader.#error) }),
+    }));
   }
 }
 

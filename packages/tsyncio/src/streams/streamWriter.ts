@@ -14,6 +14,7 @@ import { SUSPEND, type Verdict } from "../kernel/verdict.js";
 import { extraInfo } from "./extraInfo.js";
 import { HostQueue } from "./hostQueue.js";
 import { HostWait } from "./hostWait.js";
+import { showFields } from "./showFields.js";
 import { connectionLost } from "./streamErrors.js";
 import type { StreamReader } from "./streamReader.js";
 import { WaitClosed } from "./waitClosed.js";
@@ -292,6 +293,13 @@ export class StreamWriter {
 
   toString(): string {
     return "a stream";
+  }
+
+  static {
+    showFields(StreamWriter.prototype, "StreamWriter", (writer) => ({
+      underWay: writer.getWriteBufferSize(),
+      isClosing: writer.isClosing(),
+    }));
   }
 }
 

@@ -15,6 +15,7 @@ import { CLAIMING } from "../kernel/taskBits.js";
 import { unfit } from "../kernel/unfit.js";
 import { HostQueue } from "../streams/hostQueue.js";
 import { HostWait } from "../streams/hostWait.js";
+import { showFields } from "../streams/showFields.js";
 import type { StreamReader } from "../streams/streamReader.js";
 import type { StreamWriter } from "../streams/streamWriter.js";
 import { ProcessLookupError, type ProcessOutput } from "./subprocessErrors.js";
@@ -183,6 +184,14 @@ export class Process {
   /** For people. */
   toString(): string {
     return `process ${this.pid} (${this.#command})`;
+  }
+
+  static {
+    showFields(Process.prototype, "Process", (child) => ({
+      pid: child.pid,
+      command: child.#command,
+      returnCode: child.returnCode,
+    }));
   }
 }
 

@@ -73,6 +73,12 @@ describe("toThread", () => {
         /^TypeError: the function '\(anonymous\)' uses 'outside', which the thread does not have, since a function is sent as text; pass it as an argument, or put it into a module/,
       );
       assert.match(String(yield* outcome(toThread(work("nothing")))), /has no function 'nothing'/);
+      // As the compiler writes `async () => 1`.
+      const $plain = (): number => 1;
+      assert.match(
+        String(yield* outcome(toThread(() => $plain()))),
+        /^TypeError: the function '\(anonymous\)' is an async function, or has one in it, .*; write it without async, or put it into a module/,
+      );
     }),
   );
 

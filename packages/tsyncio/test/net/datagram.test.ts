@@ -102,6 +102,10 @@ describe("createDatagramEndpoint", () => {
   );
 
   test("bad arguments are told at once", async () => {
+    const wrong = (options: unknown): unknown => createDatagramEndpoint(options as never);
+    assert.throws(() => wrong(undefined), /takes options, such as \{ localAddr: \[host, port\] \}, not undefined/);
+    assert.throws(() => wrong({ localAddr: "127.0.0.1:80" }), /localAddr is \[host, port\], not "127\.0\.0\.1:80"/);
+    assert.throws(() => wrong({ remoteAddr: ["::1"] }), /a port is a number from 0 to 65535, not undefined/);
     assert.throws(() => createDatagramEndpoint({ capacity: 0 }), /capacity is a whole number from 1, not 0/);
     assert.throws(() => createDatagramEndpoint({ errorReceived: 7 as never }), /errorReceived is a function, not 7/);
     await run(

@@ -132,6 +132,14 @@ describe("half a connection", () => {
       yield* sending;
     }));
 
+  test("the peer ends its direction before startTls(): that throws at once, for no handshake can come any more", () =>
+    withPair(function* ({ client: [reader, writer], server: [, answer] }) {
+      answer.writeEof();
+      yield* reader.read();
+      assert.equal(yield* outcome(writer.startTls({ ca })), "Error: the connection is lost");
+      assert.equal(writer.isClosing(), true);
+    }));
+
   test("both directions are ended: the connection closes by itself, without an error", () =>
     withPair(function* ({ client: [reader, writer], server: [asked, answer] }) {
       writer.writeEof();

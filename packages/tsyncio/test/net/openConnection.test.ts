@@ -118,6 +118,7 @@ describe("getaddrinfo", () => {
       const found = yield* getaddrinfo("localhost", 443, { family: 4 });
       assert.deepEqual(found[0], { family: 4, address: "127.0.0.1", port: 443 });
       assert.match(String(yield* outcome(getaddrinfo("no-such-host.invalid", 80))), /ENOTFOUND|EAI_AGAIN/);
+      assert.throws(() => getaddrinfo("x", "http" as never), /a port is a number from 0 to 65535, not "http"/);
       assert.throws(() => getaddrinfo(7 as never, 80), /a host is a name or an address, not 7/);
     }),
   );

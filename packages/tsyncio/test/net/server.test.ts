@@ -297,6 +297,8 @@ describe("startServer", () => {
       () => startServer(undefined as never),
       /startServer takes a function of a reader and a writer, not undefined/,
     );
+    assert.throws(() => startServer(echo, 8080 as never), /a host is a name .*; the port comes behind it, not 8080/);
+    assert.throws(() => startServer(echo, ["x", 8080 as never]), /a host is a name .*, not x,8080/);
     assert.throws(() => startServer(echo, "x", 70_000), /a port is a number from 0 to 65535, not 70000/);
     assert.throws(() => startServer(echo, "x", 0, { tls: {} }), /a TLS server needs a certificate/);
     assert.throws(() => startUnixServer(echo, ""), /a path is text, not ""/);

@@ -195,6 +195,10 @@ describe("mapConcurrent", () => {
         name: "TypeError",
         message: /concurrency is a whole number from 1/,
       });
+    assert.throws(
+      () => mapConcurrent([], fn, undefined as never),
+      /concurrency is a whole number from 1, not undefined/,
+    );
   });
 
   test(
