@@ -9,6 +9,8 @@ const goods = [
   { name: "everything", contents: 'export * from "tsyncio"', limit: 19_900, goal: 16 * 1024 },
   { name: "run and sleep alone", contents: 'export { run, sleep } from "tsyncio"', limit: 7 * 1024, goal: 7 * 1024 },
 ];
+/** On other processors, and of other builds, zlib gives up to two per mille more for the same bytes. */
+const VARIANCE = 1.002;
 const number = new Intl.NumberFormat("en");
 
 for (const { name, contents, limit, goal } of goods) {
@@ -16,7 +18,7 @@ for (const { name, contents, limit, goal } of goods) {
   console.log(
     `size: ${number.format(size)} bytes for ${name}, gzipped (limit ${number.format(limit)}, goal ${number.format(goal)})`,
   );
-  if (size > limit) {
+  if (size > limit * VARIANCE) {
     console.error(`${name}: ${number.format(size - limit)} bytes over the limit`);
     process.exitCode = 1;
   }
