@@ -22,10 +22,14 @@ export const skip: string | false =
   CHROMIUM === undefined &&
   "SKIPPED: no Chromium is installed; set CHROMIUM to the path of one to test the page in a browser";
 
+/** For a busy machine, in milliseconds. */
+const PATIENCE = 300_000;
+
 export function launch(): Promise<Browser> {
   return chromium.launch({
     executablePath: CHROMIUM as string,
     args: ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"],
+    timeout: PATIENCE,
   });
 }
 
@@ -42,6 +46,7 @@ export async function open(browser: Browser, trace: Trace, colorScheme: "light" 
   const file = join(folder, "trace.html");
   writeFileSync(file, tracePage(trace));
   const page = await browser.newPage({ viewport: { width: 1200, height: 760 }, colorScheme, reducedMotion: "reduce" });
+  page.setDefaultTimeout(PATIENCE);
   const errors: string[] = [];
   const requests: string[] = [];
   page.on("pageerror", (error) => errors.push(String(error)));
