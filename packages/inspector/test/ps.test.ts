@@ -104,7 +104,7 @@ waited for: 1 timer
 ID  TASK  COROUTINES   STATE FOR  WAITS FOR  AT
  2  main  main > wait  waiting TIME  a sleep    generators.mjs:7
 
-1 worker thread of the process: their tasks are not shown`,
+1 worker thread without tsyncio`,
     );
   });
 

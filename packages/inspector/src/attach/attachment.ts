@@ -1,15 +1,13 @@
 /**
  * A connection to the inspector of a process, which leaves the process as it was: an inspector that was opened for it is closed again.
  */
-import type { Runtime } from "node:inspector";
 import { AttachError } from "./attachError.js";
 import { closeLater } from "./closeLater.js";
 import { findInspector } from "./findInspector.js";
 import { type Listener, listenersOf } from "./listeners.js";
-import { Pauses } from "./pauses.js";
 import { childrenOf, factsOf, isGone, type ProcessFacts, throwIfStopped } from "./processFacts.js";
 import { Disconnected, NoAnswer, Protocol } from "./protocol.js";
-import { Scripts } from "./scripts.js";
+import { Thread } from "./thread.js";
 
 export interface AttachOptions {
   /** For how long the process may not answer, in milliseconds. Default: 5000. */
@@ -19,27 +17,17 @@ export interface AttachOptions {
 /** For how long to wait that the inspector is closed between two steps, in milliseconds. */
 const PATIENCE = 300;
 
-export class Attachment {
+/** The main thread of a process. */
+export class Attachment extends Thread {
   readonly pid: number;
-  readonly protocol: Protocol;
-  readonly scripts: Scripts;
-  readonly #pauses: Pauses;
-  /** In milliseconds. */
-  readonly timeout: number;
-  /** Whether its inspector was open before: somebody else may debug it. */
-  readonly wasOpen: boolean;
   /** At what the process listened before its inspector was opened. */
   readonly #before: readonly Listener[];
   #detached: Promise<void> | undefined;
 
   private constructor(pid: number, protocol: Protocol, wasOpen: boolean, before: readonly Listener[], timeout: number) {
+    super(protocol, timeout, wasOpen);
     this.pid = pid;
-    this.protocol = protocol;
-    this.wasOpen = wasOpen;
     this.#before = before;
-    this.timeout = timeout;
-    this.scripts = new Scripts(protocol);
-    this.#pauses = new Pauses(protocol);
   }
 
   /**
@@ -73,38 +61,6 @@ export class Attachment {
     // Without it a process that ends would wait for us, and say so.
     await this.send("NodeRuntime.notifyWhenWaitingForDisconnect", { enabled: true });
     this.protocol.on("NodeRuntime.waitingForDisconnect", () => void this.protocol.close());
-  }
-
-  /**
-   * The value of an expression, by copy. It runs at once, also in the middle of a step of the program.
-   *
-   * @throws Error where the expression throws
-   */
-  async evaluate<T>(expression: string, timeout: number = this.timeout): Promise<T> {
-    const params = { expression, returnByValue: true, includeCommandLineAPI: true, silent: true };
-    const { result, exceptionDetails } = await this.protocol.send<Runtime.EvaluateReturnType>(
-      "Runtime.evaluate",
-      params,
-      timeout,
-    );
-    if (exceptionDetails === undefined) return result.value as T;
-    throw new Error(exceptionDetails.exception?.description ?? exceptionDetails.text);
-  }
-
-  /** Switches the debugger on for as long as something is done: only then are there pauses, and places in scripts. */
-  async debugging<T>(use: (pauses: Pauses) => Promise<T>): Promise<T> {
-    await this.send("Debugger.enable");
-    try {
-      return await use(this.#pauses);
-    } finally {
-      // What still stands, and is not debugged by others, goes on by this.
-      if (this.protocol.isOpen) await this.send("Debugger.disable").catch(() => {});
-      this.#pauses.current = undefined;
-    }
-  }
-
-  send<T = unknown>(method: string, params: object = {}, timeout: number = this.timeout): Promise<T> {
-    return this.protocol.send<T>(method, params, timeout);
   }
 
   /** Leaves the process as it was. May be called again. */

@@ -1,4 +1,4 @@
-/** What is told of a process as a whole: above its tasks how many there are and whether the loop comes round, below them what else is amiss. */
+/** What is told of a thread as a whole: above its tasks how many there are and whether the loop comes round, below them what else is amiss. */
 import type { Look } from "./readTasks.js";
 import type { LoopState, RunningFunction } from "./standstill.js";
 import { clean, counted, duration, placeText } from "./text.js";
@@ -6,10 +6,11 @@ import { clean, counted, duration, placeText } from "./text.js";
 /** Of a stack that is deeper, the outermost functions are left out. */
 const MOST_CALLS = 20;
 
-export function headOf(pid: number, look: Look, cwd: string): string[] {
+/** @param title - which thread it is of */
+export function headOf(title: string, look: Look, cwd: string): string[] {
   const { graph, loop } = look;
   const states = tally(graph.tasks.map(({ state }) => state));
-  const lines = [`process ${pid}: ${counted(graph.tasks.length, "task")}${states && `: ${states}`}`];
+  const lines = [`${title}: ${counted(graph.tasks.length, "task")}${states && `: ${states}`}`];
   const waits = tally(graph.tasks.flatMap(({ waitsFor }) => waitsFor?.kind ?? []));
   if (waits !== "") lines.push(`waited for: ${waits}`);
   if (loop.state !== "running") lines.push("", ...loopLines(look, loop, cwd));
@@ -18,7 +19,7 @@ export function headOf(pid: number, look: Look, cwd: string): string[] {
 
 export function tailOf(look: Look, cwd: string): string[] {
   const lines: string[] = [];
-  const { unawaited, workers } = look;
+  const { unawaited } = look;
   if (unawaited.count > 0) {
     lines.push("", `made, and not awaited so far: ${unawaited.count}`);
     for (const message of unawaited.first) {
@@ -28,7 +29,6 @@ export function tailOf(look: Look, cwd: string): string[] {
     if (unawaited.count > unawaited.first.length)
       lines.push(`  … and ${unawaited.count - unawaited.first.length} more`);
   }
-  if (workers > 0) lines.push("", `${counted(workers, "worker thread")} of the process: their tasks are not shown`);
   return lines;
 }
 

@@ -1,4 +1,4 @@
-/** A session of the inspector's protocol (https://chromedevtools.github.io/devtools-protocol/) over its web socket. */
+/** A session of the inspector's protocol (https://chromedevtools.github.io/devtools-protocol/): over its web socket, or over the session of another thread. */
 import { once } from "node:events";
 import WebSocket from "ws";
 
@@ -29,25 +29,27 @@ interface Pending {
   reject(error: Error): void;
 }
 
+/** What carries the messages. */
+export interface Wire {
+  readonly isOpen: boolean;
+  post(message: string): void;
+  close(): Promise<void>;
+}
+
 export class Protocol {
-  readonly #socket: WebSocket;
+  readonly #wire: Wire;
   readonly #pending = new Map<number, Pending>();
   readonly #listeners = new Map<string, (params: unknown) => void>();
   #lastId = 0;
   /** Settled when the connection has been closed, by whichever side. */
   readonly closed: Promise<void>;
 
-  private constructor(socket: WebSocket) {
-    this.#socket = socket;
-    socket.on("message", (data) => this.#take(JSON.parse(String(data)) as Answer));
-    // An error is always followed by "close".
-    socket.on("error", () => {});
-    this.closed = new Promise((resolve) => {
-      socket.on("close", () => {
-        for (const { reject } of this.#pending.values()) reject(new Disconnected("the process closed the connection"));
-        this.#pending.clear();
-        resolve();
-      });
+  /** @param closed - settled when nothing more comes */
+  constructor(wire: Wire, closed: Promise<void>) {
+    this.#wire = wire;
+    this.closed = closed.then(() => {
+      for (const { reject } of this.#pending.values()) reject(new Disconnected("the process closed the connection"));
+      this.#pending.clear();
     });
   }
 
@@ -55,11 +57,16 @@ export class Protocol {
   static async connect(url: string, timeout: number): Promise<Protocol> {
     const socket = new WebSocket(url, { handshakeTimeout: timeout, perMessageDeflate: false, maxPayload: 0 });
     await once(socket, "open");
-    return new Protocol(socket);
+    const closed = new Promise<void>((resolve) => socket.on("close", () => resolve()));
+    // An error is always followed by "close".
+    socket.on("error", () => {});
+    const protocol = new Protocol(wireOf(socket, closed), closed);
+    socket.on("message", (data) => protocol.receive(String(data)));
+    return protocol;
   }
 
   get isOpen(): boolean {
-    return this.#socket.readyState === WebSocket.OPEN;
+    return this.#wire.isOpen;
   }
 
   /**
@@ -90,7 +97,7 @@ export class Protocol {
           reject(error);
         },
       });
-      this.#socket.send(JSON.stringify({ id, method, params }));
+      this.#wire.post(JSON.stringify({ id, method, params }));
     });
   }
 
@@ -100,14 +107,13 @@ export class Protocol {
   }
 
   async close(): Promise<void> {
-    this.#socket.close();
-    // A process that is blocked does not close its side; its thread for the inspector does in most cases.
-    const timer = setTimeout(() => this.#socket.terminate(), 500);
+    await this.#wire.close();
     await this.closed;
-    clearTimeout(timer);
   }
 
-  #take({ id, method, params, result, error }: Answer): void {
+  /** The other side has sent something. */
+  receive(message: string): void {
+    const { id, method, params, result, error } = JSON.parse(message) as Answer;
     if (id === undefined) {
       if (method !== undefined) this.#listeners.get(method)?.(params);
       return;
@@ -117,4 +123,20 @@ export class Protocol {
     if (error === undefined) pending?.resolve(result);
     else pending?.reject(new Error(error.message));
   }
+}
+
+function wireOf(socket: WebSocket, closed: Promise<void>): Wire {
+  return {
+    get isOpen() {
+      return socket.readyState === WebSocket.OPEN;
+    },
+    post: (message) => socket.send(message),
+    async close() {
+      socket.close();
+      // A process that is blocked does not close its side; its thread for the inspector does in most cases.
+      const timer = setTimeout(() => socket.terminate(), 500);
+      await closed;
+      clearTimeout(timer);
+    },
+  };
 }

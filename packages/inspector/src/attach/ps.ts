@@ -1,7 +1,8 @@
 import type { TaskGraph } from "tsyncio/debug";
 import type { AttachOptions } from "./attachment.js";
 import { lookAsJson } from "./lookAsJson.js";
-import { readTasks } from "./readTasks.js";
+import { processText } from "./processText.js";
+import { readProcess } from "./readProcess.js";
 import { taskTable } from "./taskTable.js";
 import { taskTree } from "./taskTree.js";
 import { treeText } from "./treeText.js";
@@ -17,7 +18,7 @@ export interface PsOptions extends AttachOptions {
 }
 
 /**
- * The unfinished tasks of a running process, as a table: what each waits for, on which line, since when.
+ * The unfinished tasks of a running process, as a table: what each waits for, on which line, since when. Those of worker threads follow.
  *
  * @throws AttachError where there is no such process, it may not be looked into, is not Node, has no tsyncio, or does not answer
  * @example
@@ -29,8 +30,8 @@ export async function ps(pid: number, options: PsOptions = {}): Promise<string> 
   const { limit = 100, json = false, cwd = process.cwd() } = options;
   return await withAttachment(pid, options, async (attachment) => {
     const lines = ({ tasks }: TaskGraph): number[] => tasks.slice(0, limit).map(({ id }) => id);
-    const look = await readTasks(attachment, { lines, whole: json });
-    return json ? lookAsJson(pid, look) : taskTable(pid, look, limit, cwd);
+    const process = await readProcess(attachment, { lines, whole: json });
+    return json ? lookAsJson(process) : processText(process, cwd, (title, look) => taskTable(title, look, limit, cwd));
   });
 }
 
@@ -47,8 +48,8 @@ export async function ps(pid: number, options: PsOptions = {}): Promise<string> 
 export async function pstree(pid: number, options: PsOptions = {}): Promise<string> {
   const { limit = 100, json = false, cwd = process.cwd() } = options;
   return await withAttachment(pid, options, async (attachment) => {
-    const look = await readTasks(attachment, { lines: (graph) => taskTree(graph, limit).shown, whole: json });
-    const tree = taskTree(look.graph, limit);
-    return json ? lookAsJson(pid, look, tree) : treeText(pid, look, tree, cwd);
+    const process = await readProcess(attachment, { lines: (graph) => taskTree(graph, limit).shown, whole: json });
+    if (json) return lookAsJson(process, ({ graph }) => taskTree(graph, limit));
+    return processText(process, cwd, (title, look) => treeText(title, look, taskTree(look.graph, limit), cwd));
   });
 }

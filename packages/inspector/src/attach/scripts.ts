@@ -63,6 +63,7 @@ function readMap({ url, sourceMapURL }: Script): TraceMap | null {
   }
 }
 
-function pathOf(url: string): string {
+/** Of a file its path. */
+export function pathOf(url: string): string {
   return url.startsWith("file://") ? fileURLToPath(url) : url;
 }

@@ -1,11 +1,11 @@
 /**
- * Has a process stand still for a moment: between two steps of the program where its loop comes round, else in the middle of what
+ * Has a thread stand still for a moment: between two steps of the program where its loop comes round, else in the middle of what
  * runs, which a pause of the debugger reaches wherever it is in JavaScript.
  */
-import type { Attachment } from "./attachment.js";
 import type { Pause, Pauses } from "./pauses.js";
 import { NoAnswer } from "./protocol.js";
 import type { Place } from "./scripts.js";
+import type { Thread } from "./thread.js";
 
 /** A function that was running. */
 export interface RunningFunction {
@@ -13,7 +13,7 @@ export interface RunningFunction {
   readonly place: Place | undefined;
 }
 
-/** Whether the loop of a process comes round. */
+/** Whether the loop of a thread comes round. */
 export interface LoopState {
   /** - `blocked`: one step goes on and on; `paused`: it stands at a breakpoint of somebody's debugger. */
   readonly state: "running" | "blocked" | "paused";
@@ -23,7 +23,7 @@ export interface LoopState {
   readonly stack: readonly RunningFunction[];
 }
 
-/** What was read while a process stood still. */
+/** What was read while a thread stood still. */
 export interface Standstill<T> {
   readonly value: T;
   readonly loop: LoopState;
@@ -38,45 +38,45 @@ const OURS = "tsyncioStandsStill";
 const STOP = `(process.getBuiltinModule ?? require)("node:timers").setImmediate(function ${OURS}() { debugger; })`;
 
 /**
- * Calls `read` while the process stands still, and lets it go on.
+ * Calls `read` while the thread stands still, and lets it go on.
  *
  * @throws NoAnswer where it cannot be stopped, as it is not in JavaScript
  */
-export async function standStill<T>(attachment: Attachment, read: () => Promise<T>): Promise<Standstill<T>> {
-  return await attachment.debugging(async (pauses) => {
+export async function standStill<T>(thread: Thread, read: () => Promise<T>): Promise<Standstill<T>> {
+  return await thread.debugging(async (pauses) => {
     const begin = performance.now();
     // Whoever stands at a breakpoint tells so as the debugger is switched on.
     let pause =
       pauses.current ??
-      (await askFor(attachment, pauses, PATIENCE, "Runtime.evaluate", {
+      (await askFor(thread, pauses, PATIENCE, "Runtime.evaluate", {
         expression: STOP,
         includeCommandLineAPI: true,
       }));
     if (pause !== undefined) {
       // A `debugger` statement of the program stops it as well, and so does another debugger that was there before.
-      const others = attachment.wasOpen && !isOurs(pause);
-      return await readAt(attachment, pause, others ? "paused" : "running", 0, read);
+      const others = thread.wasOpen && !isOurs(pause);
+      return await readAt(thread, pause, others ? "paused" : "running", 0, read);
     }
-    pause = await askFor(attachment, pauses, attachment.timeout, "Debugger.pause", {});
+    pause = await askFor(thread, pauses, thread.timeout, "Debugger.pause", {});
     if (pause === undefined) throw new NoAnswer("no JavaScript runs that could be interrupted");
-    return await readAt(attachment, pause, isOfProgram(pause) ? "blocked" : "running", performance.now() - begin, read);
+    return await readAt(thread, pause, isOfProgram(pause) ? "blocked" : "running", performance.now() - begin, read);
   });
 }
 
 async function askFor(
-  attachment: Attachment,
+  thread: Thread,
   pauses: Pauses,
   patience: number,
   method: string,
   params: object,
 ): Promise<Pause | undefined> {
   const next = pauses.next(patience);
-  await attachment.send(method, params);
+  await thread.send(method, params);
   return await next;
 }
 
 async function readAt<T>(
-  attachment: Attachment,
+  thread: Thread,
   pause: Pause,
   state: LoopState["state"],
   blockedFor: number,
@@ -88,13 +88,13 @@ async function readAt<T>(
     value = await read();
   } finally {
     // Where others debug it too it stays where it is.
-    if (state !== "paused") await attachment.send("Debugger.resume");
+    if (state !== "paused") await thread.send("Debugger.resume");
   }
   const heldUp = performance.now() - begin;
   if (state === "running") return { value, heldUp, loop: { state, blockedFor: 0, stack: [] } };
   const stack = partOfProgram(pause).map(({ functionName, location }) => ({
     name: functionName || "(anonymous)",
-    place: attachment.scripts.place(location),
+    place: thread.scripts.place(location),
   }));
   return { value, heldUp, loop: { state, blockedFor, stack } };
 }

@@ -1,4 +1,4 @@
-/** What `tsyncio ps` prints. */
+/** What `tsyncio ps` prints of a thread. */
 import { headOf, tailOf } from "./lookText.js";
 import type { Look } from "./readTasks.js";
 import { rowOf } from "./taskRows.js";
@@ -15,18 +15,19 @@ const COLUMNS: readonly Column[] = [
 ];
 
 /**
- * The tasks of a process, a line each.
+ * The tasks of a thread, a line each.
  *
+ * @param title - which thread it is
  * @param most - how many
  * @param cwd - paths of files below it are shown from there
  */
-export function taskTable(pid: number, look: Look, most: number, cwd: string): string {
+export function taskTable(title: string, look: Look, most: number, cwd: string): string {
   const { tasks } = look.graph;
   const rows = tasks.slice(0, most).map((task) => {
     const { id, name, coroutines, state, waitedText, waitsFor, at } = rowOf(look, task, cwd);
     return [String(id), name, coroutines, state, waitedText, waitsFor, at];
   });
-  const lines = [...headOf(pid, look, cwd)];
+  const lines = [...headOf(title, look, cwd)];
   if (rows.length > 0) lines.push("", ...table(COLUMNS, rows));
   if (tasks.length > most) lines.push(`… and ${tasks.length - most} more (--limit N, --all)`);
   lines.push(...tailOf(look, cwd));

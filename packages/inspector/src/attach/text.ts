@@ -1,5 +1,5 @@
 /** Pieces of what is shown to people. */
-import { relative, sep } from "node:path";
+import { isAbsolute, relative, sep } from "node:path";
 import cliTruncate from "cli-truncate";
 import stringWidth from "string-width";
 import type { Place } from "./scripts.js";
@@ -22,9 +22,13 @@ export function duration(ms: number): string {
 
 /** `src/main.ts:12`; a file below the folder by its path from there. */
 export function placeText(place: Place, cwd: string): string {
-  const path = relative(cwd, place.file);
-  const outside = path.startsWith(`..${sep}`) || place.file.includes("://");
-  return clean(`${outside ? place.file : path}:${place.line}`);
+  return clean(`${pathText(place.file, cwd)}:${place.line}`);
+}
+
+/** A file below the folder by its path from there; what is no path stays as it is. */
+export function pathText(file: string, cwd: string): string {
+  const path = relative(cwd, file);
+  return path.startsWith(`..${sep}`) || file.includes("://") || !isAbsolute(file) ? file : path;
 }
 
 export function counted(count: number, word: string): string {

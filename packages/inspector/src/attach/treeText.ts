@@ -1,4 +1,4 @@
-/** What `tsyncio pstree` prints. */
+/** What `tsyncio pstree` prints of a thread. */
 import type { TaskNode } from "tsyncio/debug";
 import { headOf, tailOf } from "./lookText.js";
 import type { Look } from "./readTasks.js";
@@ -6,9 +6,12 @@ import { rowOf } from "./taskRows.js";
 import { type Branch, SAMPLES, type Tree } from "./taskTree.js";
 import { clean, duration } from "./text.js";
 
-/** @param cwd - paths of files below it are shown from there */
-export function treeText(pid: number, look: Look, tree: Tree, cwd: string): string {
-  const lines = [...headOf(pid, look, cwd)];
+/**
+ * @param title - which thread it is
+ * @param cwd - paths of files below it are shown from there
+ */
+export function treeText(title: string, look: Look, tree: Tree, cwd: string): string {
+  const lines = [...headOf(title, look, cwd)];
   if (tree.branches.length > 0) lines.push("", ...branchLines(look, tree.branches, cwd));
   if (tree.left > 0) lines.push(`… and ${tree.left} more tasks (--limit N, --all)`);
   for (const ring of tree.rings) {

@@ -55,7 +55,7 @@ afterwards. On its standard error Node tells of both. While its tasks are read i
 export const PS_HELP: string = `Usage: tsyncio ps [OPTION…] PID
 
 Shows the unfinished tasks of a running process of Node: what each waits for, on which line, since when. Where the loop is
-blocked, it says where.
+blocked, it says where. The tasks of worker threads follow.
 
 ${ATTACHING}
 

@@ -1,7 +1,8 @@
 import { type Instance, render } from "ink";
 import { AttachError } from "../attachError.js";
 import type { Attachment } from "../attachment.js";
-import { type Look, readTasks } from "../readTasks.js";
+import { readMain } from "../readProcess.js";
+import type { Look } from "../readTasks.js";
 import { rowOf, type TaskRow } from "../taskRows.js";
 import { type Arrangement, AT_FIRST, arrange, eachKey, type Key, press, within } from "./arrange.js";
 import { pageOf, screenLines } from "./screenText.js";
@@ -116,7 +117,7 @@ export class TopScreen {
 
   /** The lines are asked for the rows that will be on the screen. */
   #read(): Promise<Look> {
-    return readTasks(this.#attachment, {
+    return readMain(this.#attachment, {
       lines: (graph) => {
         const rows = arrange(this.#rowsOf({ graph, places: new Map() }), this.#arrangement);
         const offset = within(this.#arrangement.offset, rows.length, this.#page);

@@ -57,7 +57,7 @@ export function screenLines(screen: Screen, width: number, height: number): Scre
   const { sort, reversed, filter, typing, paused, offset } = arrangement;
   const page = pageOf(height);
   const shown = rows.slice(offset, offset + page);
-  const [tasks = "", waits = ""] = headOf(pid, look, cwd);
+  const [tasks = "", waits = ""] = headOf(`process ${pid}`, look, cwd);
   const widths = widthsFor(width);
   const order = `sorted by ${titleOf(sort)}${reversed ? ", the other way round" : ""}`;
   const filtered = typing || filter !== "" ? ` · only with "${filter}${typing ? "_" : ""}": ${rows.length}` : "";
