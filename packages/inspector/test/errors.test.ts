@@ -39,8 +39,11 @@ describe("what cannot be looked into gets one message", () => {
   test("no tsyncio inside; the inspector is closed again", async (t) => {
     const program = await fixture(t, "noTsyncio.mjs").printed("plain");
     const { stderr, status } = await tsyncio(t, ["ps", "--timeout", "60", String(program.pid)]);
-    assert.equal(stderr, `tsyncio: there is no tsyncio in process ${program.pid}
-`);
+    assert.equal(
+      stderr,
+      `tsyncio: there is no tsyncio in process ${program.pid}
+`,
+    );
     assert.equal(status, 1);
     program.child.stdin.end();
     assert.equal((await program.end()).status, 0);

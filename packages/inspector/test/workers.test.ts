@@ -4,6 +4,9 @@ import { ps, pstree } from "@tsyncio/inspector/attach";
 import { json } from "./json.js";
 import { fixture, inspectors, settled, type Target } from "./target.js";
 
+/** A fifth of it is for a worker that does not answer, as one does here. */
+const timeout = 20_000;
+
 /** Without the numbers of the threads: Node 20 gives one to the hooks of its loader. */
 function numbered(text: string, { pid }: Target): string {
   return settled(text, pid)
@@ -21,7 +24,7 @@ describe("worker threads", () => {
     const program = await started(fixture(t, "workers.mjs"));
     const { cwd } = program;
     assert.equal(
-      numbered(await ps(program.pid, { cwd }), program),
+      numbered(await ps(program.pid, { cwd, timeout }), program),
       `process PID: 0 tasks
 
 worker thread N (server): 3 tasks: 3 waiting
@@ -44,9 +47,9 @@ worker thread N did not answer: it is in native code, or has ended
 
 1 worker thread without tsyncio`,
     );
-    const tree = numbered(await pstree(program.pid, { cwd }), program);
+    const tree = numbered(await pstree(program.pid, { cwd, timeout }), program);
     assert.match(tree, /^second #4 · work · waits for Lock held by task 'first' · for TIME · at workers\.mjs:10$/m);
-    const { tasks, workers } = await json(program.pid);
+    const { tasks, workers } = await json(program.pid, { timeout });
     assert.deepEqual(
       [tasks, workers.map(({ answered, tasks }: any) => [answered, tasks?.map(({ name }: any) => name)])],
       [
@@ -65,7 +68,7 @@ worker thread N did not answer: it is in native code, or has ended
   test("tasks of a worker thread are found where the main thread has no tsyncio", async (t) => {
     const program = await fixture(t, "workerAlone.mjs").printed("on");
     assert.equal(
-      numbered(await pstree(program.pid), program).replace(/[^ ]+ m?s$/, "TIME"),
+      numbered(await pstree(program.pid, { timeout }), program).replace(/[^ ]+ m?s$/, "TIME"),
       `process PID: there is no tsyncio in its main thread
 
 worker thread N: 1 task: 1 waiting

@@ -23,8 +23,8 @@ interface WorkerInfo {
   readonly url: string;
 }
 
-/** A worker may stand in native code, and the others are waited for. */
-const PATIENCE = 1000;
+/** Such a part of the time that the main thread has to answer: a worker may stand in native code, and the others are there to be shown. */
+const SHARE = 1 / 5;
 
 /** What the library has started itself. */
 const OWN = "tsyncio watchdog";
@@ -56,7 +56,7 @@ export async function readWorkers(attachment: Attachment, wanted: Wanted): Promi
       sessions.set(sessionId, { protocol: inner, end });
       // Node 20 runs the hooks of loaders in a thread.
       if (!info.url.startsWith("node:internal") && !info.title.endsWith(OWN))
-        workers.push({ info, thread: new Thread(inner, Math.min(PATIENCE, attachment.timeout), attachment.wasOpen) });
+        workers.push({ info, thread: new Thread(inner, attachment.timeout * SHARE, attachment.wasOpen) });
     },
   );
   protocol.on<{ sessionId: string; message: string }>(
