@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { type AddressInfo, createServer } from "node:net";
 import { describe, test } from "node:test";
 import { setImmediate } from "node:timers/promises";
@@ -47,6 +47,15 @@ describe("what cannot be looked into gets one message", () => {
     assert.equal(status, 1);
     program.child.stdin.end();
     assert.equal((await program.end()).status, 0);
+  });
+
+  test("a thread in place of its process", { skip: !isLinux }, async (t) => {
+    const program = await fixture(t, "idle.ts").printed("idle");
+    const thread = readdirSync(`/proc/${program.pid}/task`).find((id) => id !== String(program.pid));
+    await assert.rejects(
+      ps(Number(thread), { timeout }),
+      new AttachError(`${thread} is a thread of process ${program.pid}, which has to be named`),
+    );
   });
 
   test("a process of another user", { skip: !isRoot }, async (t) => {

@@ -77,6 +77,8 @@ function linuxFacts(pid: number): ProcessFacts {
   try {
     status = readFileSync(`${home}/status`, "utf8");
     if (/^State:\s*[ZX]/m.test(status)) throw noProcess(pid);
+    const whole = /^Tgid:\s*(\d+)$/m.exec(status)?.[1] ?? `${pid}`;
+    if (whole !== `${pid}`) throw new AttachError(`${pid} is a thread of process ${whole}, which has to be named`);
     program = basename(readlinkSync(`${home}/exe`)).replace(/ \(deleted\)$/, "");
     options = readFileSync(`${home}/cmdline`, "utf8").replaceAll("\0", " ");
     options += /(?:^|\0)NODE_OPTIONS=([^\0]*)/.exec(readFileSync(`${home}/environ`, "utf8"))?.[1] ?? "";
@@ -128,5 +130,9 @@ function notNode(pid: number, program: string): AttachError {
 }
 
 function notPermitted(pid: number): AttachError {
-  return new AttachError(`process ${pid} belongs to another user; run the command as that user, or as root`);
+  const advice =
+    process.getuid?.() === 0
+      ? "may not be looked into, even by root: the system has taken away that right (a container?)"
+      : "belongs to another user; run the command as that user, or as root";
+  return new AttachError(`process ${pid} ${advice}`);
 }

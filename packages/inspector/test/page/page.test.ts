@@ -45,8 +45,11 @@ function colourAt(page: Page, { x, y }: { x: number; y: number }): Promise<numbe
 function named(page: Page, name: string): Promise<number[]> {
   return page.evaluate((name) => {
     const { document, getComputedStyle } = globalThis as any;
-    const hex = getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim().slice(1);
-    return [0, 2, 4].map((at) => Number.parseInt(hex.slice(at, at + 2), 16));
+    const probe = document.body.appendChild(document.createElement("i"));
+    probe.style.color = `var(--${name})`;
+    const { color } = getComputedStyle(probe);
+    probe.remove();
+    return (color.match(/\d+/g) as string[]).map(Number);
   }, name);
 }
 
