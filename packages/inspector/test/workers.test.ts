@@ -7,11 +7,12 @@ import { fixture, inspectors, settled, type Target } from "./target.js";
 /** A fifth of it is for a worker that does not answer, as one does here. */
 const timeout = 20_000;
 
-/** Without the numbers of the threads: Node 20 gives one to the hooks of its loader. */
+/** Without the numbers of the threads, as Node 20 gives one to the hooks of its loader, and without the widths of columns. */
 function numbered(text: string, { pid }: Target): string {
   return settled(text, pid)
     .replace(/(?<=at least )[\d.]+ m?s/, "TIME")
-    .replace(/worker thread \d+/g, "worker thread N");
+    .replace(/worker thread \d+/g, "worker thread N")
+    .replace(/(?<=\S) {2,}| +(?=TIME {2})/g, "  ");
 }
 
 async function started(program: Target): Promise<Target> {
@@ -30,18 +31,18 @@ describe("worker threads", () => {
 worker thread N (server): 3 tasks: 3 waiting
 waited for: 2 timer, 1 lock
 
-ID  TASK    COROUTINES  STATE FOR  WAITS FOR                  AT
- 2  main    serve       waiting TIME  a sleep                    workers.mjs:16
- 3  first   work        waiting TIME  a sleep                    workers.mjs:11
- 4  second  work        waiting         Lock held by task 'first'  workers.mjs:10
+ID  TASK  COROUTINES  STATE FOR  WAITS FOR  AT
+ 2  main  serve  waiting  TIME  a sleep  workers.mjs:16
+ 3  first  work  waiting  TIME  a sleep  workers.mjs:11
+ 4  second  work  waiting  Lock held by task 'first'  workers.mjs:10
 
 worker thread N (workers.mjs): 1 task: 1 running
 
 the loop is blocked, for at least TIME, in task 'main':
     at compute (workers.mjs:21)
 
-ID  TASK  COROUTINES  STATE    FOR  WAITS FOR  AT
- 2  main  compute     running                  workers.mjs:21
+ID  TASK  COROUTINES  STATE  FOR  WAITS FOR  AT
+ 2  main  compute  running  workers.mjs:21
 
 worker thread N did not answer: it is in native code, or has ended
 

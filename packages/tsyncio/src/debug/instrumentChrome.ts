@@ -54,8 +54,8 @@ export function eachChromeEvent(trace: Trace, emit: (event: ChromeEvent) => void
     emit({ ph: "M", name, pid, tid, args: args ?? {} });
   const slice = (pid: number, tid: number, name: string, cat: string, from: number, to: number, args = {}): void =>
     emit({ ph: "X", name, cat, pid, tid, ts: micros(from), dur: micros(to - from), args });
-  const instant = (tid: number, name: string, cat: string, time: number, args: ChromeEvent["args"]): void =>
-    emit({ ph: "i", s: "t", name, cat, pid: TASKS, tid, ts: micros(time), args: args ?? {} });
+  const instant = (pid: number, tid: number, name: string, cat: string, time: number, args = {}): void =>
+    emit({ ph: "i", s: "t", name, cat, pid, tid, ts: micros(time), args });
 
   label(LOOP, 0, "process_name", { name: `event loop: one lane ${trace.title}`.trim() });
   label(LOOP, 0, "process_sort_index", { sort_index: 0 });
@@ -83,21 +83,13 @@ export function eachChromeEvent(trace: Trace, emit: (event: ChromeEvent) => void
       emit({ ph: "f", bp: "e", name, cat: "arrow", pid: TASKS, tid: toTask, ts: micros(to), id });
     },
     cancelled(task, time, by: Doer, reason, ofScope) {
-      instant(task, ofScope ? "scope cancelled" : "cancel()", "cancel", time, { by: by.text, reason });
+      instant(TASKS, task, ofScope ? "scope cancelled" : "cancel()", "cancel", time, { by: by.text, reason });
     },
     exited(task, time, ending, value) {
-      instant(task, ending === "error" ? `error: ${value}` : ending, "end", time, { value });
+      instant(TASKS, task, ending === "error" ? `error: ${value}` : ending, "end", time, { value });
     },
     run(time, begins) {
-      emit({
-        ph: "i",
-        s: "t",
-        name: begins ? "run begins" : "run ends",
-        cat: "run",
-        pid: LOOP,
-        tid: LANE,
-        ts: micros(time),
-      });
+      instant(LOOP, LANE, begins ? "run begins" : "run ends", "run", time);
     },
   });
 }

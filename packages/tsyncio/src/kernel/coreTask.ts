@@ -3,19 +3,19 @@
  *
  * States and legal transitions, by the bits of `flags` (the outcome bits are those of `Future`):
  *
- *     queued      QUEUED, not BEGUN        in the ready queue for its first step
+ *     not begun   QUEUED, not BEGUN        in the ready queue for its first step
  *     running     BEGUN, waitingOn null    its step is on; only one task runs, except while it starts an eager one
  *     waiting     BEGUN, waitingOn set     suspended; `waitingOn` knows how to leave
- *     woken       as waiting, and QUEUED   the outcome is in `sent` (with RAISING: to be thrown; with CLAIMING: to be taken); the step has not begun
+ *     ready       as waiting, and QUEUED   the outcome is in `sent` (with RAISING: to be thrown; with CLAIMING: to be taken); the step has not begun
  *     unwinding   a frame is marked        cancelled: running or waiting in a clean-up
  *     done        an outcome bit is set
  *
- *     queued -> running -> waiting -> woken -> running … -> done
- *     waiting -> woken, interruptTarget set -> running (unwinding)       by `deliver`
- *     queued | running | woken + RECHECK -> looked at by the step, or before the next wait: the same, or nothing where `uncancel()` came
- *     queued, interruptTarget set -> done (cancelled; the body never runs)
+ *     not begun -> running -> waiting -> ready -> running … -> done
+ *     waiting -> ready, interruptTarget set -> running (unwinding)       by `deliver`
+ *     not begun | running | ready + RECHECK -> looked at by the step, or before the next wait: the same, or nothing where `uncancel()` came
+ *     not begun, interruptTarget set -> done (cancelled; the body never runs)
  *
- * `waitingOn` stays set while the task is woken: where the step finds that it was cancelled meanwhile, the primitive hands what it gave
+ * `waitingOn` stays set while the task is ready: where the step finds that it was cancelled meanwhile, the primitive hands what it gave
  * to the next waiter (`abandon`). Access rules: `sent`, `top` and `scope` are written by the driver and by the awaitable to which the
  * driver has given the task; everything else goes through the methods.
  */

@@ -14,7 +14,7 @@ export function describeWaits(root: Root): string {
   if (root.debug && waits.describe) return waits.describe(root);
   const lines: string[] = [];
   for (const task of root.tasks()) {
-    const waits = !task.waitingOn ? "has not begun" : `waits for ${task.waitingOn.describe()}`;
+    const waits = !task.waitingOn ? "does not wait" : `waits for ${task.waitingOn.describe()}`;
     lines.push(`    task '${task.name}' (${stackOf(task).reverse().join(" > ")}) ${waits}`);
     if (lines.length === 20 && root.taskCount > 20) {
       lines.push(`    … and ${root.taskCount - 20} more`);

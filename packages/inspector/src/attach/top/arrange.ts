@@ -1,7 +1,7 @@
 /** Which tasks the live view shows, in which order, and what the keys change about that. */
 import type { TaskRow } from "../taskRows.js";
 
-export const SORTS = ["waited", "id", "name", "coroutines", "state", "waitsFor"] as const;
+const SORTS = ["waited", "id", "name", "coroutines", "state", "waitsFor"] as const;
 
 export type Sort = (typeof SORTS)[number];
 
