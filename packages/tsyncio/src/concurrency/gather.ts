@@ -7,9 +7,13 @@
  * - With `concurrency: n` at most n run at once. Coroutines are lazy, so that is all a limit needs.
  */
 
+import { isOwnCoroutine } from "../kernel/awaitable.js";
 import { begin } from "../kernel/begin.js";
-import { CoreFuture } from "../kernel/coreFuture.js";
+import type { CoreFuture, Owner } from "../kernel/coreFuture.js";
+import type { CoreTask } from "../kernel/coreTask.js";
 import type { Coroutine } from "../kernel/coroutine.js";
+import { current } from "../kernel/current.js";
+import { type ContextHolder, currentContext } from "../kernel/currentContext.js";
 import { NEVER } from "../kernel/duration.js";
 import { CancelledError } from "../kernel/errors.js";
 import { oneOrGroup } from "../kernel/exceptionGroup.js";
@@ -41,49 +45,76 @@ type Child = CoreFuture | Coroutine<unknown>;
 // It counts as a task where it is awaited.
 hooks.forwardCancel = forwardCancel;
 
-class GatherFuture<T extends unknown[]> extends Future<T> {
+class GatherFuture<T extends unknown[]> extends Future<T> implements Owner {
   override readonly root: Root = currentRoot();
   /** A coroutine is one of those that have to wait for a place. */
   /** @internal */ readonly sources: Child[];
   readonly #returnExceptions: boolean;
   /** Those before it have begun; those from it on wait for a place. */
   #next = 0;
+  /** @internal In no list. */ readonly prev: null = null;
+  /** @internal */ readonly next: null = null;
   /** How many have ended. */
   #count = 0;
   #cancelled: CancelledError | null = null;
+  /** Where some have to wait for a place: what the variables were at the call. */
+  readonly #context: ContextHolder | null;
 
   constructor(sources: Child[], options: GatherOptions) {
     super();
     this.sources = sources;
     this.#returnExceptions = options.returnExceptions ?? false;
+    this.#context = options.concurrency ? { vars: currentContext().vars } : null;
     if (sources.length === 0) this.#finish();
     const done: CoreFuture[] = [];
     for (let places = options.concurrency ?? NEVER; places > 0 && this.#next < sources.length; places--)
       this.#beginNext(done);
     // What is done at the call counts at once, so that a gather of nothing else is done, too.
-    for (const future of done) this.#ended(future);
+    for (const future of done) this.ended(future);
   }
 
   #beginNext(done?: CoreFuture[]): void {
     const source = this.sources[this.#next] as Child;
     let future = source as CoreFuture;
+    const { context } = current;
     try {
-      if (!(source instanceof CoreFuture)) future = begin(source, this.root);
+      if (!done) current.context = this.#context;
+      if (isOwnCoroutine(source)) future = begin(source as Coroutine, this.root);
     } catch (error) {
       // Of a task factory. A child that could not begin has failed.
       future = new Future();
       future.settle(EXCEPTION, error);
     }
+    current.context = context;
     this.sources[this.#next++] = future;
     future.retrieve();
     if (done && future.done()) done.push(future);
-    else new Observer(future, this.#awaits, this.root.scheduler, this.#ended, this);
+    else if (!this.#context && isOwnCoroutine(source) && !future.waiters) future.waiters = this;
+    else this.#observe(future);
   }
 
-  /** Who awaits it awaits the children, for as long as it is not done. */
-  readonly #awaits = (): boolean => !this.done();
+  /** Apart from the above, where the closure would cost an object for each child. */
+  #observe(future: CoreFuture): void {
+    new Observer(future, () => this.awaits, this.root.scheduler, this.ended, this);
+  }
 
-  readonly #ended = (future: CoreFuture): void => {
+  /** @internal Who awaits it awaits the children, for as long as it is not done. */
+  get awaits(): boolean {
+    return !this.done();
+  }
+
+  /** @internal */
+  wake(child: CoreFuture): void {
+    this.root.scheduler.enqueue(child as CoreTask);
+  }
+
+  /** @internal As an observer tells it. */
+  get asker(): unknown {
+    return this;
+  }
+
+  /** @internal */
+  readonly ended = (future: CoreFuture): void => {
     this.#count++;
     if (this.done()) return;
     if ((future.flags & STATE) !== RESULT && !this.#returnExceptions && !this.#cancelled) {
@@ -110,7 +141,7 @@ class GatherFuture<T extends unknown[]> extends Future<T> {
 
   /** Those that have no place yet will never get one. */
   #dropWaiting(): void {
-    for (const source of this.sources.splice(this.#next)) if (!(source instanceof CoreFuture)) source.dispose();
+    for (const source of this.sources.splice(this.#next)) if (isOwnCoroutine(source)) (source as Coroutine).dispose();
   }
 
   /** Cancels all children that are not done; false where all are. */
@@ -163,13 +194,15 @@ export function gather(...args: unknown[]): Future<unknown[]> {
 /** Takes every coroutine, or none where one of the arguments is unfit. The same awaitable twice is run once. */
 function takeAll(values: unknown[]): Child[] {
   const sources: Child[] = sourcesOf(values, "gather");
-  for (const source of sources) {
-    if (source instanceof CoreFuture) continue;
-    if (source.taken()) {
+  for (let index = 0; index < sources.length; index++) {
+    const source = sources[index] as Child;
+    if (!isOwnCoroutine(source)) continue;
+    const coroutine = source as Coroutine;
+    if (coroutine.taken()) {
       // Given twice: all its places await one task.
-      const task = begin(source, currentRoot());
+      const task = begin(coroutine, currentRoot());
       for (const [place, other] of sources.entries()) if (other === source) sources[place] = task;
-    } else source.take();
+    } else coroutine.take();
   }
   return sources;
 }

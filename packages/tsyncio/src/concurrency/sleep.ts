@@ -43,7 +43,7 @@ class Sleep<T> extends Coroutine<T> implements Timer, Waitable {
     const task = this.#task;
     if (!task) return;
     this.#task = null;
-    task.sent = this.#value;
+    task.value = this.#value;
     task.wakeUp();
   }
 
@@ -62,6 +62,13 @@ class SharedPause extends Sleep<void> {
 
   override awaitedBy(task: Task<unknown>): Verdict {
     return this.begin(task);
+  }
+
+  override begin(task: Task<unknown>): Verdict {
+    task.waitingOn = this;
+    task.value = undefined;
+    task.wakeUp();
+    return SUSPEND;
   }
 }
 

@@ -1,4 +1,5 @@
 /** The arguments of functions that take several awaitables at once. */
+import { isOwnCoroutine } from "../kernel/awaitable.js";
 import { bareGenerator, isBareGenerator } from "../kernel/bareGenerator.js";
 import type { Coroutine } from "../kernel/coroutine.js";
 import { Future } from "../kernel/future.js";
@@ -33,11 +34,17 @@ export type Source = Future<unknown> | Coroutine<unknown>;
  *
  * @throws TypeError where one cannot be awaited; InvalidStateError where one is a coroutine that is awaited already
  */
-export function sourcesOf(values: Iterable<unknown>, taker: string): Source[] {
-  return Array.from(values, (value) => {
-    if (value instanceof Future) return value;
-    const coroutine = toCoroutine(value, taker);
-    if (coroutine.taken()) throw coroutine.reused();
-    return coroutine;
-  });
+export function sourcesOf(values: readonly unknown[], taker: string): Source[] {
+  const sources: Source[] = [];
+  // Not by an iterator, which is an object for each turn where a long loop has only begun to be compiled.
+  for (let index = 0; index < values.length; index++) {
+    const value = values[index];
+    if (!isOwnCoroutine(value) && value instanceof Future) sources.push(value);
+    else {
+      const coroutine = toCoroutine(value, taker);
+      if (coroutine.taken()) throw coroutine.reused();
+      sources.push(coroutine);
+    }
+  }
+  return sources;
 }

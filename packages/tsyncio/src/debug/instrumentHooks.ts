@@ -58,7 +58,7 @@ export function swapIn(listeners: Listeners): void {
     /* @__KEY__ */ "run",
     (run) =>
       function (this: CoreTask) {
-        if ((this.flags & STATE) !== PENDING) return;
+        if (!isStep(this)) return run.call(this);
         const task = this as Task;
         for (const told of on.beforeTaskStep) told(task);
         run.call(this);
@@ -150,7 +150,7 @@ export function swapIn(listeners: Listeners): void {
     /* @__KEY__ */ "push",
     (push) =>
       function (this: ReadyQueue, item) {
-        if (!(item instanceof CoreTask || item instanceof Handle)) enqueuers.set(item, causeNow());
+        if (!(isStep(item) || item instanceof Handle)) enqueuers.set(item, causeNow());
         // Making room shifts all that is in it.
         pushing = true;
         push.call(this, item);
@@ -213,7 +213,7 @@ function follow(scheduler: Scheduler): void {
 
 function enterEntry(item: Runnable): void {
   leaveEntry();
-  if (item instanceof CoreTask) return;
+  if (isStep(item)) return;
   entry = item;
   enqueuer = enqueuers.get(item);
   enqueuers.delete(item);
@@ -242,10 +242,16 @@ function causeNow(): Cause {
   return name === "loop" || name === "done" ? (enqueuer ?? "loop") : name;
 }
 
+/** A done task stands in the queue once more where its owner is to be told. */
+function isStep(item: Runnable): boolean {
+  return item instanceof CoreTask && (item.flags & STATE) === PENDING;
+}
+
 /** `callback NAME`, `timer`, `deadline`; of the library's own `done` (somebody was told of the end of a future) or `loop`. */
 function nameOf(item: Runnable): string {
   if (item instanceof Handle) return `callback ${/^<\w+ (?:when=\S+ )?(.*)>$/.exec(String(item))?.[1] ?? ""}`;
   if (item instanceof CancelScope) return "deadline";
+  if (item instanceof CoreTask) return "done";
   if (item instanceof Observer) {
     const { asker } = item;
     return typeof asker === "function" ? `callback ${asker.name || "(anonymous)"}` : "done";

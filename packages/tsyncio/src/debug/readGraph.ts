@@ -313,7 +313,7 @@ export function readGraph(options: ReadOptions = {}): TaskGraph | null {
 
   const isCancelling = (task: CoreTask): boolean => {
     if ((task.flags & ENDED) !== 0) return false;
-    if (task.cancels > 0 || task.interruptTarget) return true;
+    if (task.asScope && (task.asScope.cancels > 0 || task.asScope.unwindsTo)) return true;
     for (let frame = task.top; frame; frame = frame.caller) if (frame.unwinding) return true;
     return false;
   };

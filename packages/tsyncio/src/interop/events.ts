@@ -156,16 +156,16 @@ export class EventStream<T> implements CoroutineIterator<T>, Disposable, Waitabl
   /** @internal A task wants the next event: at once where there is one that no other task was woken for. */
   ask(task: CoreTask): Verdict {
     const values = this.#values;
-    if (values.size > this.#woken) task.sent = { value: values.shift(), done: false };
+    if (values.size > this.#woken) task.value = { value: values.shift(), done: false };
     else if (this.#stop) {
       this.#waiting.add(task);
       task.waitingOn = this;
       return SUSPEND;
     } else if (this.#failure) {
-      task.sent = this.#failure.error;
+      task.value = this.#failure.error;
       this.#failure = null;
       return RAISE;
-    } else task.sent = { value: undefined, done: true };
+    } else task.value = { value: undefined, done: true };
     return RESUME;
   }
 
@@ -183,7 +183,7 @@ export class EventStream<T> implements CoroutineIterator<T>, Disposable, Waitabl
     }
     // The place where it was made is being left, and not only a part of it, with a time limit, say.
     if (task !== this.#task) return;
-    const target = task.interruptTarget;
+    const target = task.asScope?.unwindsTo;
     let scope = this.#scope;
     while (scope && scope !== target) scope = scope.parent;
     if (scope || target?.depth === 0) this[Symbol.dispose]();

@@ -5,8 +5,8 @@ import { define } from "./define.js";
 import type { Verdict } from "./verdict.js";
 
 /**
- * On the prototypes of the awaitables of this copy of the package: 2 where the object is a frame that the driver may push by itself,
- * 1 where it has to be asked. Those of a second copy have none, and are awaited as thenables.
+ * On the prototypes of the awaitables of this copy of the package: 3 of futures, 2 of coroutines that are frames, which the driver may push
+ * by itself, 1 of others. Those of a second copy have none, and are awaited as thenables.
  */
 export const OWN: unique symbol = Symbol("tsyncio.own");
 
@@ -16,13 +16,18 @@ export interface KernelAwaitable {
 }
 
 /** Marks a class whose instances the driver may ask by `awaitedBy`. */
-export function own(target: abstract new (...args: never[]) => KernelAwaitable, kind: 1 | 2 = 1): void {
+export function own(target: abstract new (...args: never[]) => KernelAwaitable, kind: 1 | 2 | 3 = 1): void {
   define(target.prototype, { [OWN]: kind });
 }
 
 /** Whether the value is an awaitable of this copy of the package. */
 export function isOwn(value: object): value is KernelAwaitable {
   return (value as { [OWN]?: number })[OWN] !== undefined;
+}
+
+/** Whether it is a coroutine of this copy. In place of `instanceof`, which asks for a brand, and costs ten times as much. */
+export function isOwnCoroutine(value: unknown): boolean {
+  return typeof value === "object" && value !== null && ((value as { [OWN]?: number })[OWN] as number) < 3;
 }
 
 /** What a suspended task waits for. */

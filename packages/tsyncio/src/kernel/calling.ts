@@ -14,7 +14,7 @@ export function awaitCall<A>(task: CoreTask, name: string, fn: (argument: A) => 
     if (isBareGenerator(value)) throw bareGenerator(name);
     return awaitValue(task, value);
   } catch (error) {
-    task.sent = error;
+    task.value = error;
     return RAISE;
   }
 }

@@ -55,6 +55,12 @@ export class CancelTarget {
   }
 }
 
+/** The scope that is a task itself, and what the task keeps of its cancellations. */
+export class WholeTask extends CancelTarget {
+  /** @internal Calls of `cancel()` that were not taken back. */ cancels = 0;
+  /** @internal The scope to which the next step unwinds. */ unwindsTo: CancelTarget | null = null;
+}
+
 export class CancelScope extends CancelTarget implements Timer {
   /** @internal The deadline as a timer. */ when: number;
   /** @internal */ prev: Timer | null = null;

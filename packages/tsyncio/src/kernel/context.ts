@@ -34,13 +34,14 @@ export class Context implements ContextHolder {
    */
   run<A extends unknown[], T>(fn: (...args: A) => T, ...args: A): T {
     if (this.#entered) throw new InvalidStateError("the context is entered already; run a copy() of it");
-    const before = currentContext();
+    const entered = current.task ?? current;
+    const before = entered.context;
     this.#entered = true;
-    enterContext(this);
+    entered.context = this;
     try {
       return fn(...args);
     } finally {
-      enterContext(before);
+      entered.context = before;
       this.#entered = false;
     }
   }
@@ -133,10 +134,6 @@ export class ContextVar<T> {
 /** A copy of the current context. */
 export function copyContext(): Context {
   return new Context(currentContext().vars);
-}
-
-function enterContext(context: ContextHolder): void {
-  (current.task ?? current).context = context;
 }
 
 /** Changes what a variable holds in the current context; returns what it held. */

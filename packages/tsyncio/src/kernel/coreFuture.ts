@@ -6,7 +6,7 @@
  * Invariants: a future leaves `PENDING` once; nobody is ever called inline by `setResult`, `setException` or `cancel`, all go
  * through the ready queue of their own loop, in the order in which they came.
  */
-import type { Waitable } from "./awaitable.js";
+import { own, type Waitable } from "./awaitable.js";
 import type { CoreTask } from "./coreTask.js";
 import { CancelledError, InvalidStateError } from "./errors.js";
 import { CANCELLED, EXCEPTION, PENDING, RESULT, RETRIEVED, STATE, WATCHED_FAILURE } from "./futureBits.js";
@@ -30,12 +30,36 @@ export interface Waiter extends Linked {
   readonly awaits: boolean;
 }
 
+/**
+ * Who has begun a task and is told of its end. While nobody else waits for the task, its owner stands in place of the whole list of waiters,
+ * and needs no observer there; to be told, the task stands in the ready queue once more.
+ */
+export interface Owner extends Waiter {
+  /** It is in no list, which is how it is known. */
+  readonly prev: null;
+  readonly next: null;
+  /** Called from the ready queue. */
+  readonly ended: (task: CoreFuture) => void;
+}
+
 /** What tasks, futures and gathers have in common. The public classes add what programs ask. */
 export abstract class CoreFuture<T = unknown> extends Thenable<T> implements Waitable {
-  /** @internal */ flags: number = PENDING;
-  /** @internal The result, the error, or the reason of the cancellation. */ value: unknown = undefined;
-  /** @internal The first of a circular list. */ waiters: Waiter | null = null;
+  static {
+    own(CoreFuture, 3);
+  }
+
+  /** @internal */ flags: number;
+  /** @internal The result, the error, or the reason of the cancellation; of a pending task what it is resumed with. */ value: unknown;
+  /** @internal The first of a circular list. */ waiters: Waiter | null;
   /** @internal The run to which it belongs; absent from a bare future. */ declare readonly root?: Root;
+
+  // Written out, since a constructor that the compiler makes for fields hands `arguments` on, which V8 does slowly.
+  constructor() {
+    super();
+    this.flags = PENDING;
+    this.value = undefined;
+    this.waiters = null;
+  }
 
   done(): boolean {
     return (this.flags & STATE) !== PENDING;
@@ -67,7 +91,7 @@ export abstract class CoreFuture<T = unknown> extends Thenable<T> implements Wai
   override awaitedBy(task: CoreTask): Verdict {
     const state = this.flags & STATE;
     if (state === RESULT) {
-      task.sent = this.value;
+      task.value = this.value;
       return RESUME;
     }
     if (state === PENDING && (this as unknown) !== task) {
@@ -76,9 +100,9 @@ export abstract class CoreFuture<T = unknown> extends Thenable<T> implements Wai
       return SUSPEND;
     }
     this.retrieve();
-    task.sent =
+    task.value =
       state === PENDING ? new InvalidStateError(`Task cannot await on itself: ${this.describe()}`) : this.error();
-    hooks.chain?.arrive(task.sent, task, this);
+    hooks.chain?.arrive(task.value, task, this);
     return RAISE;
   }
 
@@ -140,8 +164,11 @@ export abstract class CoreFuture<T = unknown> extends Thenable<T> implements Wai
     this.value = value;
     if (state === EXCEPTION && (this.flags & RETRIEVED) === 0) this.failed();
     for (let waiter = this.waiters; waiter; waiter = this.waiters) {
-      this.removeWaiter(waiter);
+      // It stays in its place until it was told.
+      const isOwner = waiter.next === null;
+      if (!isOwner) this.removeWaiter(waiter);
       waiter.wake(this as CoreFuture);
+      if (isOwner) break;
     }
   }
 
@@ -150,6 +177,11 @@ export abstract class CoreFuture<T = unknown> extends Thenable<T> implements Wai
     if ((this.flags & STATE) !== PENDING) {
       waiter.wake(this as CoreFuture);
       return;
+    }
+    const owner = this.waiters as Owner | null;
+    if (owner !== null && owner.next === null) {
+      this.waiters = null;
+      new Observer(this as CoreFuture, () => owner.awaits, this.home().scheduler, owner.ended, owner);
     }
     this.waiters = append(this.waiters, waiter);
   }

@@ -6,33 +6,33 @@
  *     not begun   QUEUED, not BEGUN        in the ready queue for its first step
  *     running     BEGUN, waitingOn null    its step is on; only one task runs, except while it starts an eager one
  *     waiting     BEGUN, waitingOn set     suspended; `waitingOn` knows how to leave
- *     ready       as waiting, and QUEUED   the outcome is in `sent` (with RAISING: to be thrown; with CLAIMING: to be taken); the step has not begun
+ *     ready       as waiting, and QUEUED   the outcome is in `value` (with RAISING: to be thrown; with CLAIMING: to be taken); the step has not begun
  *     unwinding   a frame is marked        cancelled: running or waiting in a clean-up
  *     done        an outcome bit is set
  *
  *     not begun -> running -> waiting -> ready -> running … -> done
- *     waiting -> ready, interruptTarget set -> running (unwinding)       by `deliver`
+ *     waiting -> ready, a scope in `asScope.unwindsTo` -> running (unwinding)       by `deliver`
  *     not begun | running | ready + RECHECK -> looked at by the step, or before the next wait: the same, or nothing where `uncancel()` came
- *     not begun, interruptTarget set -> done (cancelled; the body never runs)
+ *     not begun, a scope in `asScope.unwindsTo` -> done (cancelled; the body never runs)
  *
  * `waitingOn` stays set while the task is ready: where the step finds that it was cancelled meanwhile, the primitive hands what it gave
- * to the next waiter (`abandon`). Access rules: `sent`, `top` and `scope` are written by the driver and by the awaitable to which the
+ * to the next waiter (`abandon`). Access rules: `value`, `top` and `scope` are written by the driver and by the awaitable to which the
  * driver has given the task; everything else goes through the methods.
  */
 
 import type { Waitable } from "./awaitable.js";
-import { CancelTarget } from "./cancelScope.js";
-import { CoreFuture, type Waiter } from "./coreFuture.js";
+import { type CancelTarget, WholeTask } from "./cancelScope.js";
+import { CoreFuture, type Owner, type Waiter } from "./coreFuture.js";
 import type { Coroutine } from "./coroutine.js";
 import { current } from "./current.js";
-import { type ContextHolder, currentContext } from "./currentContext.js";
+import { type ContextHolder, currentContext, type OwnContext, type Variables } from "./currentContext.js";
 import { CancelledError } from "./errors.js";
 import type { Frame } from "./frame.js";
 import { CANCELLED, EXCEPTION, PENDING, RESULT, STATE } from "./futureBits.js";
 import { type FrameDriver, hooks } from "./hooks.js";
 import type { Runnable } from "./readyQueue.js";
 import type { Root } from "./root.js";
-import type { Scheduler } from "./scheduler.js";
+import { currentRoot, type Scheduler } from "./scheduler.js";
 import type { TaskOptions } from "./spawn.js";
 import type { Origin } from "./stackLine.js";
 import { step } from "./step.js";
@@ -43,37 +43,53 @@ let lastId = 0;
 /** What the loop needs of a task. The public class adds what programs ask. */
 export class CoreTask<T = unknown> extends CoreFuture<T> implements Runnable, Waiter, ContextHolder {
   /** @internal */ top: Frame | null = null;
-  /** @internal */ sent: unknown = undefined;
   /** @internal */ waitingOn: Waitable | null = null;
   /** @internal */ scope: CancelTarget | null = null;
-  /** @internal */ interruptTarget: CancelTarget | null = null;
   /** @internal */ prev: Waiter | null = null;
   /** @internal */ next: Waiter | null = null;
   /** @internal */ prevTask: CoreTask | null = null;
   /** @internal */ nextTask: CoreTask | null = null;
   /** @internal */ declare readonly root: Root;
-  /** @internal */ vars: ContextHolder["vars"] = currentContext().vars;
-  /** @internal */ context: ContextHolder;
+  /** @internal */ context: OwnContext;
   /** The coroutine that the task runs. */
   readonly coroutine: Coroutine<T>;
-  #whole: CancelTarget | null = null;
-  /** @internal Calls of `cancel()` that were not taken back. */ cancels = 0;
+  /** @internal Made when it is first needed. */ asScope: WholeTask | null = null;
   /** @internal The name, or its number. */ title: string | number;
   /** @internal In debug mode: when its wait began, by the loop's clock. */ declare since?: number;
   /** @internal In debug mode: the stack of what made it. */ declare origin?: Origin;
 
+  /**
+   * For task factories and for classes that extend `Task`; programs use `createTask`.
+   *
+   * @throws InvalidStateError where the coroutine is awaited already
+   */
+  constructor(coroutine: Coroutine<T>, options?: TaskOptions);
   /** @internal The coroutine has been taken. */
-  constructor(coroutine: Coroutine<T>, options: TaskOptions | undefined, root: Root) {
+  constructor(coroutine: Coroutine<T>, options: TaskOptions | undefined, root: Root);
+  // `Task` has none of its own: each on the way up costs a call that V8 does not inline.
+  constructor(coroutine: Coroutine<T>, options?: TaskOptions, takenFor?: Root) {
     super();
+    if (!takenFor) coroutine.take();
+    const root = takenFor ?? options?.root ?? currentRoot();
     this.coroutine = coroutine;
     this.root = root;
-    this.context = options?.context ?? this;
+    this.context = options?.context ?? currentContext().vars;
     const name = options?.name;
     this.title = name === undefined ? ++lastId : String(name);
     root.add(this as CoreTask);
     current.made?.(this);
     if (options?.eager && current.scheduler === root.scheduler) this.run();
     else this.wakeUp();
+  }
+
+  /** @internal Its own variables, where it was given no context. */
+  get vars(): Variables {
+    return this.context as Variables;
+  }
+
+  /** @internal */
+  set vars(variables: Variables) {
+    this.context = variables;
   }
 
   /** Given to `createTask`, or `Task-N`. */
@@ -94,9 +110,9 @@ export class CoreTask<T = unknown> extends CoreFuture<T> implements Runnable, Wa
    */
   override cancel(reason?: unknown): boolean {
     if (this.done()) return false;
-    this.cancels++;
     this.root.cancelled?.(this as CoreTask);
     const whole = this.whole();
+    whole.cancels++;
     // Of a scope the first reason counts, of a task the last.
     whole.reason = reason;
     whole.cancel(reason);
@@ -109,8 +125,13 @@ export class CoreTask<T = unknown> extends CoreFuture<T> implements Runnable, Wa
 
   /** @internal */
   run(): void {
-    // A task that ended in the meantime (cancelled eagerly, say) may still stand in the queue.
-    if ((this.flags & STATE) !== PENDING) return;
+    if ((this.flags & STATE) !== PENDING) {
+      // It may still stand in the queue (cancelled eagerly, say), or stand there in order that its owner be told.
+      const owner = this.waiters as Owner | null;
+      this.waiters = null;
+      owner?.ended(this as CoreFuture);
+      return;
+    }
     if (this.top === null) step(this as CoreTask);
     else (hooks.frames as FrameDriver).tsyncioStep(this as CoreTask, null);
   }
@@ -122,15 +143,15 @@ export class CoreTask<T = unknown> extends CoreFuture<T> implements Runnable, Wa
 
   /** @internal A future that the task awaits is done. */
   wake(future: CoreFuture): void {
-    if ((future.flags & STATE) === RESULT) this.sent = future.value;
+    if ((future.flags & STATE) === RESULT) this.value = future.value;
     else {
-      this.sent = future.error();
+      this.value = future.error();
       this.flags |= RAISING;
     }
     this.wakeUp();
   }
 
-  /** @internal What it waits for is over; `sent` and RAISING are set, or `bits` is CLAIMING. */
+  /** @internal What it waits for is over; `value` and RAISING are set, or `bits` is CLAIMING. */
   wakeUp(bits = 0): void {
     this.flags |= QUEUED | bits;
     this.root.scheduler.enqueue(this);
@@ -170,17 +191,19 @@ export class CoreTask<T = unknown> extends CoreFuture<T> implements Runnable, Wa
       }
       if (scope.shield) break;
     }
-    const former = this.interruptTarget;
-    if (due && (!former || due.depth < former.depth)) this.interruptTarget = due;
-    // Those that were made since the call of cancel().
-    if (due) hooks.abortSignals?.(this as CoreTask);
+    if (due) {
+      const whole = this.whole();
+      if (!whole.unwindsTo || due.depth < whole.unwindsTo.depth) whole.unwindsTo = due;
+      // Those that were made since the call of cancel().
+      hooks.abortSignals?.(this as CoreTask);
+    }
     return due;
   }
 
   /** @internal The last frame has ended. */
   complete(failed: boolean, value: unknown): void {
     if (failed) this.end(value instanceof CancelledError ? CANCELLED : EXCEPTION, value);
-    else if (this.#whole?.undelivered) this.end(CANCELLED, this.#whole.reason);
+    else if (this.asScope?.undelivered) this.end(CANCELLED, this.asScope.reason);
     else this.end(RESULT, value);
   }
 
@@ -195,16 +218,16 @@ export class CoreTask<T = unknown> extends CoreFuture<T> implements Runnable, Wa
   }
 
   /** @internal The scope that is the task itself. */
-  whole(): CancelTarget {
-    if (!this.#whole) {
-      const whole = new CancelTarget();
+  whole(): WholeTask {
+    if (!this.asScope) {
+      const whole = new WholeTask();
       whole.task = this as CoreTask;
-      this.#whole = whole;
+      this.asScope = whole;
       let outermost = this.scope;
       while (outermost?.parent) outermost = outermost.parent;
       if (!outermost) this.scope = whole;
       else outermost.parent = whole;
     }
-    return this.#whole;
+    return this.asScope;
   }
 }

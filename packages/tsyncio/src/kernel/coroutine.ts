@@ -91,7 +91,7 @@ export abstract class Coroutine<T = unknown> extends Thenable<T> {
     try {
       this.take();
     } catch (error) {
-      task.sent = error;
+      task.value = error;
       return RAISE;
     }
     const verdict = this.begin(task);

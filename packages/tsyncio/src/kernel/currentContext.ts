@@ -12,8 +12,18 @@ export interface ContextHolder {
   /** @internal */ vars: Variables;
 }
 
+/** What a task or callback keeps of it: its own variables, or the context that it was given. */
+export type OwnContext = Variables | ContextHolder;
+
+/** The context of a task or callback: a given one, or itself. */
+export function contextOf(owner: ContextHolder & { context: OwnContext }): ContextHolder {
+  const { context } = owner;
+  return context instanceof Map ? owner : (context as ContextHolder);
+}
+
 const outermost: ContextHolder = { vars: new Map() };
 
 export function currentContext(): ContextHolder {
-  return current.task?.context ?? current.context ?? outermost;
+  const { task } = current;
+  return task ? contextOf(task) : (current.context ?? outermost);
 }

@@ -43,7 +43,7 @@ function awaitYielded(task: CoreTask, frame: Frame, value: unknown): Verdict {
   const verdict = awaitForeign(task, value);
   // `await 1` of lowered code is 1; a generator written by hand has no reason to yield what cannot be awaited.
   if (verdict !== RESUME || frame.lowered || (frame.flags & GENERATOR) === 0) return verdict;
-  task.sent = new TypeError(`Task got bad yield: ${show(value)}; write \`yield* …\``);
+  task.value = new TypeError(`Task got bad yield: ${show(value)}; write \`yield* …\``);
   return RAISE;
 }
 
@@ -73,7 +73,7 @@ function leaveByThrow(task: CoreTask, frame: Frame, error: unknown): Mode {
     if (!(error instanceof CancelledError)) unwinding.add(error);
     return unwind(task, caller, unwinding);
   }
-  task.sent = error;
+  task.value = error;
   return RAISE;
 }
 
@@ -81,7 +81,7 @@ function leaveByReturn(task: CoreTask, frame: Frame, value: unknown): Mode {
   const { unwinding, lowered } = frame;
   const caller = pop(task, frame);
   if (unwinding !== null) return unwind(task, caller, unwinding);
-  task.sent = value;
+  task.value = value;
   // An async function that returns an awaitable gives its value; the frame is popped already, so it catches nothing of it.
   if (lowered) {
     return follow(
@@ -116,9 +116,9 @@ export const driver: FrameDriver = {
     const before = current.task;
     let mode = begun ?? beginStep(task);
     let frame = task.top;
-    let value = task.sent;
+    let value = task.value;
     // Otherwise it is for the next step.
-    if (mode !== SUSPEND) task.sent = undefined;
+    if (mode !== SUSPEND) task.value = undefined;
     while (mode !== SUSPEND) {
       if (frame === null) {
         task.complete(mode === RAISE, value);
@@ -137,7 +137,7 @@ export const driver: FrameDriver = {
       } catch (error) {
         mode = leaveByThrow(task, frame, error);
         frame = task.top;
-        value = task.sent;
+        value = task.value;
         continue;
       }
       mode = RESUME;
@@ -156,7 +156,7 @@ export const driver: FrameDriver = {
         } else {
           mode = leaveByReturn(task, frame, value);
           frame = task.top;
-          value = task.sent;
+          value = task.value;
         }
         continue;
       }
@@ -177,14 +177,14 @@ export const driver: FrameDriver = {
         break;
       }
       frame = task.top;
-      value = task.sent;
+      value = task.value;
       if (verdict === RAISE) mode = RAISE;
     }
     current.task = before;
   },
 
   unwind(task: CoreTask, target: CancelTarget, errors: unknown[] | null): Mode {
-    task.sent = undefined;
+    task.value = undefined;
     return unwind(task, task.top, new Unwinding(target, errors));
   },
 };

@@ -32,7 +32,7 @@ export interface Frame {
   flags: number;
   /**
    * Of the frame of a scope: the unwinding ends here, and the frame has been popped. Puts what the awaiting frame gets into
-   * `task.sent`; true: a value, false: an error to throw.
+   * `task.value`; true: a value, false: an error to throw.
    */
   arrive(task: CoreTask, errors: unknown[] | null): boolean;
 }

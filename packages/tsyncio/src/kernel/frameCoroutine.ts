@@ -50,13 +50,13 @@ export class FrameCoroutine<T> extends Coroutine<T> implements Frame {
         this.flags |= GENERATOR;
       } catch (error) {
         this.dispose();
-        task.sent = error;
+        task.value = error;
         return RAISE;
       }
     }
     this.caller = task.top;
     task.top = this;
-    task.sent = undefined;
+    task.value = undefined;
     return PUSHED;
   }
 

@@ -1,18 +1,18 @@
 /** A callback in the ready queue, or waiting for its time. */
 import type { Context } from "./context.js";
 import { current } from "./current.js";
-import { type ContextHolder, currentContext } from "./currentContext.js";
+import { type ContextHolder, contextOf, currentContext, type OwnContext, type Variables } from "./currentContext.js";
 import type { Runnable } from "./readyQueue.js";
 import type { Scheduler } from "./scheduler.js";
 import type { Timer } from "./timerQueue.js";
 
 /** What `callSoon` returns (source: `asyncio.Handle`). */
 export class Handle implements Runnable, ContextHolder {
-  /** @internal */ vars: ContextHolder["vars"] = currentContext().vars;
   /** @internal */ readonly scheduler: Scheduler;
   #callback: ((...args: unknown[]) => void) | null;
+  /** Null in place of none. */
   #args: readonly unknown[] | null;
-  /** @internal */ readonly context: ContextHolder;
+  /** @internal */ context: OwnContext;
 
   /** @internal */
   constructor(
@@ -23,9 +23,19 @@ export class Handle implements Runnable, ContextHolder {
   ) {
     this.scheduler = scheduler;
     this.#callback = callback;
-    this.#args = args;
-    this.context = context ?? this;
+    this.#args = args.length > 0 ? args : null;
+    this.context = context ?? currentContext().vars;
     current.made?.(this);
+  }
+
+  /** @internal Its own variables, where it was given no context. */
+  get vars(): Variables {
+    return this.context as Variables;
+  }
+
+  /** @internal */
+  set vars(variables: Variables) {
+    this.context = variables;
   }
 
   /** The callback will not run. Its arguments are let go at once. */
@@ -49,9 +59,11 @@ export class Handle implements Runnable, ContextHolder {
     const callback = this.#callback;
     if (!callback) return;
     const before = current.context;
-    current.context = this.context;
+    current.context = contextOf(this);
+    const args = this.#args;
     try {
-      callback(...(this.#args as readonly unknown[]));
+      if (args === null) callback();
+      else callback(...args);
     } catch (exception) {
       this.scheduler.report({
         message: `Exception in callback ${callback.name || "(anonymous)"}`,

@@ -20,13 +20,15 @@ import { type Captured, captureLine, placeOf } from "./stackLine.js";
 import { watch } from "./watchlist.js";
 
 /**
- * The newest coroutines. A small array that is replaced when it is full: it is as young as what it holds, and storing a young object
- * in an old array would cost the garbage collector's write barrier each time.
+ * The newest coroutines. A small array that is replaced when it is full, and not at the end of each iteration, in which few are made: it is
+ * as young as what it holds, and storing a young object in an old array would cost the garbage collector's write barrier each time.
  */
 const CHUNK = 16;
 const FEW = 1024;
 let chunk: Coroutine[] = new Array(CHUNK);
 let count = 0;
+/** How many of them were looked at. */
+let swept = 0;
 /** From full chunks, what had not begun by then. */
 let kept: Coroutine[] = [];
 let keptLimit = FEW;
@@ -45,7 +47,7 @@ export function noteCreated<C extends Coroutine>(coroutine: C, above: (...args: 
     site.captured(current.task?.root.debug);
   }
   // Made by native code: no iteration will end soon, and perhaps no loop ever runs. What that code awaits is taken by then.
-  if (!current.scheduler && count === 1) rootForNative().scheduler.host.later(sweepCreated);
+  if (!current.scheduler && count === swept + 1) rootForNative().scheduler.host.later(sweepCreated);
   return coroutine;
 }
 
@@ -55,23 +57,34 @@ export function isNewest(coroutine: unknown): boolean {
 }
 
 function sweepChunk(): void {
-  for (let index = 0; index < count; index++) {
-    const coroutine = chunk[index] as Coroutine;
-    if (!coroutine.taken()) kept.push(coroutine);
+  for (; swept < count; swept++) {
+    const coroutine = chunk[swept] as Coroutine;
+    if (!coroutine.taken()) {
+      kept.push(coroutine);
+      // Whoever is watched must be free to be collected.
+      chunk[swept] = undefined as never;
+    }
   }
+  if (count < CHUNK) return;
   chunk = new Array(CHUNK);
-  count = 0;
+  count = swept = 0;
   if (kept.length <= keptLimit) return;
-  kept = kept.filter((coroutine) => !coroutine.taken());
+  let left = 0;
+  for (let index = 0; index < kept.length; index++) {
+    const coroutine = kept[index] as Coroutine;
+    if (!coroutine.taken()) kept[left++] = coroutine;
+  }
+  kept.length = left;
   // Many are being collected, for a gather, say: look again when they have doubled, so that the sweeps stay linear.
   keptLimit = Math.max(FEW, kept.length * 2);
 }
 
 /** The end of an iteration: whoever has not begun is promoted. */
 function sweepCreated(): void {
-  if (count > 0) sweepChunk();
+  if (swept < count) sweepChunk();
   if (kept.length === 0) return;
-  for (const coroutine of kept) {
+  for (let index = 0; index < kept.length; index++) {
+    const coroutine = kept[index] as Coroutine;
     if (coroutine.taken()) continue;
     coroutine.flags |= WATCHED;
     const { site, origin } = coroutine;

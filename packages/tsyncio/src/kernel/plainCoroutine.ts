@@ -98,9 +98,9 @@ export class PlainCoroutine<T> extends Coroutine<T> {
     }
     const verdict = awaitForeign(task, value);
     if (verdict === RESUME) {
-      const { sent } = task;
-      task.sent = undefined;
-      return sent ?? (sent === null ? NULL : UNDEFINED);
+      const { value: given } = task;
+      task.value = undefined;
+      return given ?? (given === null ? NULL : UNDEFINED);
     }
     this.fn = () => verdict;
     return undefined;
@@ -113,7 +113,7 @@ export class PlainCoroutine<T> extends Coroutine<T> {
     frame.origin = this.origin;
     frame.caller = task.top;
     hooks.chain?.pass(error, task, frame);
-    task.sent = error;
+    task.value = error;
     return RAISE;
   }
 

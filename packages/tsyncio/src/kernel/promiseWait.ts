@@ -22,7 +22,7 @@ class PromiseWait implements Waitable {
     const { task } = this;
     if (!task) return;
     this.abandon(task);
-    task.sent = outcome;
+    task.value = outcome;
     task.flags |= bits;
     task.scheduler.enqueueFromHost(task);
     if (places.length < KEPT_PLACES) places.push(this);
@@ -56,7 +56,7 @@ export function awaitForeign(task: CoreTask, value: unknown): Verdict {
     const then: unknown =
       (typeof value === "object" || typeof value === "function") && (value as PromiseLike<unknown> | null)?.then;
     if (typeof then !== "function") {
-      task.sent = value;
+      task.value = value;
       return RESUME;
     }
     let promise = value;
@@ -75,7 +75,7 @@ export function awaitForeign(task: CoreTask, value: unknown): Verdict {
     // Of the program's own: `then` is asked for, and the `constructor` of a promise.
     place?.abandon(task);
     task.waitingOn = null;
-    task.sent = error;
+    task.value = error;
     return RAISE;
   }
 }

@@ -66,13 +66,13 @@ export class ScopeFrame<T> extends FrameCoroutine<T> {
     // Errors of clean-ups go first; the reason why there were clean-ups is their cause.
     const first = !errors ? undefined : oneOrGroup("clean-ups failed", errors);
     try {
-      task.sent = this.#cancelled?.(this.scope as CancelScope);
+      task.value = this.#cancelled?.(this.scope as CancelScope);
       if (!errors) return true;
     } catch (error) {
-      task.sent = error;
+      task.value = error;
       if (first instanceof Error) first.cause ??= error;
     }
-    if (errors) task.sent = first;
+    if (errors) task.value = first;
     return false;
   }
 }

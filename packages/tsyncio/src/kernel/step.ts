@@ -6,6 +6,7 @@
  * class of frames.
  */
 import type { Waitable } from "./awaitable.js";
+import type { WholeTask } from "./cancelScope.js";
 import type { CoreTask } from "./coreTask.js";
 import { current } from "./current.js";
 import { CancelledError } from "./errors.js";
@@ -22,7 +23,7 @@ export function step(task: CoreTask): void {
   // Otherwise the task waits by now, or is woken already: the outcome is for the next step.
   if (mode !== SUSPEND) {
     if (task.top !== null) (hooks.frames as FrameDriver).tsyncioStep(task, mode);
-    else task.complete(mode === RAISE, task.sent);
+    else task.complete(mode === RAISE, task.value);
   }
   current.task = before;
 }
@@ -47,23 +48,24 @@ function enter(task: CoreTask, bits: number): Mode {
     if (task.interrupt() !== null && (bits & FORWARDED) === 0) waitingOn?.abandon(task);
   }
   task.waitingOn = null;
-  const target = task.interruptTarget;
+  const { asScope } = task;
+  const target = asScope === null ? null : asScope.unwindsTo;
   if (target !== null) {
-    task.interruptTarget = null;
+    (asScope as WholeTask).unwindsTo = null;
     if ((bits & BEGUN) === 0) {
       task.coroutine.dispose();
       task.flags |= BEGUN;
     }
     // The cancellation went on to what was awaited, and its clean-up failed.
-    const failed = (bits & RAISING) !== 0 && (bits & FORWARDED) !== 0 && !(task.sent instanceof CancelledError);
-    if (task.top !== null) return (hooks.frames as FrameDriver).unwind(task, target, failed ? [task.sent] : null);
-    if (failed) task.end(EXCEPTION, task.sent);
+    const failed = (bits & RAISING) !== 0 && (bits & FORWARDED) !== 0 && !(task.value instanceof CancelledError);
+    if (task.top !== null) return (hooks.frames as FrameDriver).unwind(task, target, failed ? [task.value] : null);
+    if (failed) task.end(EXCEPTION, task.value);
     else task.end(CANCELLED, target.reason);
     return SUSPEND;
   }
   if ((bits & CLAIMING) !== 0) return follow(task, (waitingOn as Required<Waitable>).claim(task));
   if ((bits & RAISING) !== 0) {
-    hooks.chain?.arrive(task.sent, task, waitingOn);
+    hooks.chain?.arrive(task.value, task, waitingOn);
     return RAISE;
   }
   if ((bits & BEGUN) !== 0) return RESUME;

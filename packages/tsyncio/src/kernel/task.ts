@@ -1,13 +1,9 @@
 /** Tasks, as the program sees them. */
 import type { Context } from "./context.js";
 import { CoreTask } from "./coreTask.js";
-import type { Coroutine } from "./coroutine.js";
 import { InvalidStateError } from "./errors.js";
 import { type DoneCallback, Future } from "./future.js";
 import { hooks } from "./hooks.js";
-import type { Root } from "./root.js";
-import { currentRoot } from "./scheduler.js";
-import type { TaskOptions } from "./spawn.js";
 import { stackOf } from "./stackOf.js";
 
 /**
@@ -21,19 +17,6 @@ import { stackOf } from "./stackOf.js";
  * ```
  */
 export class Task<T = unknown> extends CoreTask<T> implements Future<T> {
-  /**
-   * For task factories and for classes that extend this one; programs use `createTask`.
-   *
-   * @throws InvalidStateError where the coroutine is awaited already
-   */
-  constructor(coroutine: Coroutine<T>, options?: TaskOptions);
-  /** @internal The coroutine has been taken. */
-  constructor(coroutine: Coroutine<T>, options: TaskOptions | undefined, root: Root);
-  constructor(coroutine: Coroutine<T>, options?: TaskOptions, takenFor?: Root) {
-    if (!takenFor) coroutine.take();
-    super(coroutine, options, takenFor ?? options?.root ?? currentRoot());
-  }
-
   /** Given to `createTask`, or `Task-N`. */
   override get name(): string {
     return super.name;
@@ -45,13 +28,15 @@ export class Task<T = unknown> extends CoreTask<T> implements Future<T> {
 
   /** How many calls of `cancel()` were not taken back by `uncancel()`. */
   cancelling(): number {
-    return this.cancels;
+    return this.asScope?.cancels ?? 0;
   }
 
   /** Takes one `cancel()` back, and the last one also revokes a cancellation that has not begun to unwind. Returns what is left. */
   uncancel(): number {
-    if (this.cancels > 0 && --this.cancels === 0) this.whole().revoke();
-    return this.cancels;
+    const { asScope } = this;
+    if (!asScope) return 0;
+    if (asScope.cancels > 0 && --asScope.cancels === 0) asScope.revoke();
+    return asScope.cancels;
   }
 
   /** The names of the coroutines that are on, innermost first; of the task that runs, as they were when it last waited. */

@@ -2,7 +2,7 @@
 export const BEGUN = 16;
 /** It stands in the ready queue. */
 export const QUEUED = 32;
-/** `sent` is an error to be thrown. */
+/** `value` is an error to be thrown. */
 export const RAISING = 64;
 /** The cancellation went on to what the task waits for, whose end it awaits. */
 export const FORWARDED = 128;

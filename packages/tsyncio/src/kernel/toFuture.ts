@@ -1,10 +1,11 @@
 /** Any awaitable as a coroutine or as a future. */
-import { isOwn } from "./awaitable.js";
+import { isOwnCoroutine } from "./awaitable.js";
 import { bareGenerator, isBareGenerator } from "./bareGenerator.js";
 import { Calling } from "./calling.js";
 import { type CodeSite, librarySite } from "./codeSite.js";
-import { Coroutine } from "./coroutine.js";
-import { Future } from "./future.js";
+import { CoreFuture } from "./coreFuture.js";
+import type { Coroutine } from "./coroutine.js";
+import type { Future } from "./future.js";
 import { spawn } from "./spawn.js";
 import { unfit } from "./unfit.js";
 
@@ -27,7 +28,7 @@ export function awaiting<T>(awaitable: unknown, site: CodeSite = promiseSite): C
  * @throws TypeError where the value cannot be awaited; the message says what to write
  */
 export function toCoroutine<T>(value: unknown, taker: string): Coroutine<T> {
-  if (value instanceof Coroutine && isOwn(value)) return value as Coroutine<T>;
+  if (isOwnCoroutine(value)) return value as Coroutine<T>;
   if (isBareGenerator(value)) throw bareGenerator(taker);
   if (isAwaitable(value)) return awaiting<T>(value);
   throw unfit(`${taker} takes a coroutine, a future or a promise`, value);
@@ -35,7 +36,7 @@ export function toCoroutine<T>(value: unknown, taker: string): Coroutine<T> {
 
 /** A future as it is; anything else as a task that begins in the next iteration (source: `asyncio.ensure_future`). */
 export function toFuture<T>(value: unknown, taker: string): Future<T> {
-  return value instanceof Future ? (value as Future<T>) : spawn(toCoroutine<T>(value, taker));
+  return value instanceof CoreFuture ? (value as Future<T>) : spawn(toCoroutine<T>(value, taker));
 }
 
 /** Whether the value can be awaited. An awaitable is iterable too, so this is asked before `Symbol.iterator`. */

@@ -1,8 +1,8 @@
 /** What the driver does next with the task that it runs. */
-export const RESUME = 0; // go on in the frame on top; `task.sent` holds the value
-export const RAISE = 1; // throw `task.sent` into the frame on top
+export const RESUME = 0; // go on in the frame on top; `task.value` holds the value
+export const RAISE = 1; // throw `task.value` into the frame on top
 export const SUSPEND = 2; // leave the task; something will enqueue it
-export const PUSHED = 3; // `task.top` is a new frame, and `task.sent` undefined, with which it begins
+export const PUSHED = 3; // `task.top` is a new frame, and `task.value` undefined, with which it begins
 /** Never the answer of an awaitable: `return()` to the frame on top. */
 export const UNWIND = 4;
 

@@ -28,13 +28,13 @@ export abstract class Attempt<T, P> extends Wait<T, P> {
   abstract perform(): unknown;
 
   override pass(task: CoreTask): boolean {
-    task.sent = undefined;
+    task.value = undefined;
     const refusal = this.refusal();
     if (refusal === null) return false;
     if (refusal === undefined) {
       const value = this.perform();
-      task.sent = this.ending ? { value, done: false } : value;
-    } else if (refusal === this.ending) task.sent = { value: undefined, done: true };
+      task.value = this.ending ? { value, done: false } : value;
+    } else if (refusal === this.ending) task.value = { value: undefined, done: true };
     else throw withoutStack(() => new refusal());
     return true;
   }

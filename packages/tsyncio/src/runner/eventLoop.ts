@@ -10,7 +10,7 @@
 import { ProcessLoop, resetLoop, timeSteps } from "#process";
 import { TAKEN } from "../kernel/coroutineBits.js";
 import { current } from "../kernel/current.js";
-import type { ContextHolder } from "../kernel/currentContext.js";
+import { type ContextHolder, contextOf, type OwnContext, type Variables } from "../kernel/currentContext.js";
 import { checkedTime, type Duration, milliseconds, NEVER } from "../kernel/duration.js";
 import { InvalidStateError } from "../kernel/errors.js";
 import { Future } from "../kernel/future.js";
@@ -217,10 +217,12 @@ export class EventLoop extends ProcessLoop implements Face {
       ? printReport
       : (report) => {
           const { task, context } = current;
-          const failed = (report.task ?? report.future ?? report.handle) as { context?: ContextHolder } | undefined;
+          const failed = (report.task ?? report.future ?? report.handle) as
+            | { context?: OwnContext; vars: Variables }
+            | undefined;
           if (failed?.context) {
             current.task = null;
-            current.context = failed.context;
+            current.context = contextOf(failed as ContextHolder & { context: OwnContext });
           }
           try {
             handler(this, report);

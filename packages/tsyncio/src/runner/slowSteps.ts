@@ -61,7 +61,7 @@ export function timeSteps(scheduler: Scheduler, timed: boolean): void {
 
 /** Null for what is of the library. */
 function nameOf(entry: Runnable): (() => string) | null {
-  if (entry instanceof CoreTask) return () => entry.describe();
+  if (entry instanceof CoreTask) return entry.done() ? null : () => entry.describe();
   if (entry instanceof Handle) return () => String(entry);
   const { asker } = entry as { asker?: unknown };
   return typeof asker === "function" ? () => `done callback ${asker.name || "(anonymous)"}` : null;

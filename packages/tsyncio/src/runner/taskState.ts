@@ -24,7 +24,7 @@ function unfinished(task: CoreTask): "running" | "not begun" | "ready" | "waitin
 
 /** The task itself, or a scope in it. */
 function isCancelling(task: CoreTask): boolean {
-  if (task.cancels > 0 || task.interruptTarget) return true;
+  if (task.asScope && (task.asScope.cancels > 0 || task.asScope.unwindsTo)) return true;
   for (let frame = task.top; frame; frame = frame.caller) if (frame.unwinding) return true;
   return false;
 }

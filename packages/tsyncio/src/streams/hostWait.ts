@@ -13,7 +13,7 @@ export abstract class HostWait<T, P> extends Wait<T, P> {
 
   override pass(task: CoreTask): boolean {
     if (!this.ready()) return false;
-    task.sent = this.perform();
+    task.value = this.perform();
     return true;
   }
 

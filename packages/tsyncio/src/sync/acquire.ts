@@ -55,7 +55,7 @@ export class Acquire extends Wait<Guard, Permits> {
   }
 
   override pass(task: CoreTask): boolean {
-    task.sent = new Guard(this.place, task, this.amount);
+    task.value = new Guard(this.place, task, this.amount);
     return this.place.admit(task, this.amount);
   }
 

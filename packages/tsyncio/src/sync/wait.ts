@@ -10,7 +10,7 @@ import { Coroutine } from "../kernel/coroutine.js";
 import { RAISE, RESUME, SUSPEND, type Verdict } from "../kernel/verdict.js";
 import type { WaitQueue } from "../kernel/waitQueue.js";
 
-/** A coroutine that waits until its task is woken; gives `true`, unless `pass` has put something else into `task.sent`. */
+/** A coroutine that waits until its task is woken; gives `true`, unless `pass` has put something else into `task.value`. */
 export class Wait<T = true, P = unknown> extends Coroutine<T> implements Waitable {
   /** What it waits for: a primitive, a queue, the end of a channel. */
   readonly place: P;
@@ -24,11 +24,11 @@ export class Wait<T = true, P = unknown> extends Coroutine<T> implements Waitabl
   }
 
   begin(task: CoreTask): Verdict {
-    task.sent = true;
+    task.value = true;
     try {
       if (this.pass(task)) return RESUME;
     } catch (error) {
-      task.sent = error;
+      task.value = error;
       return RAISE;
     }
     this.line.add(task);

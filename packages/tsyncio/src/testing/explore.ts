@@ -61,7 +61,7 @@ class ShufflingQueue extends ReadyQueue {
     const tasks: Runnable[] = [];
     for (let left = size; left > 0; left--) {
       const entry = this.shift();
-      (entry instanceof Task ? tasks : entry instanceof CancelScope ? due : callbacks).push(entry);
+      (entry instanceof Task && !entry.done() ? tasks : entry instanceof CancelScope ? due : callbacks).push(entry);
     }
     for (const scope of due) this.push(scope);
     for (let next = 0; next < callbacks.length || tasks.length > 0; ) {

@@ -2,14 +2,17 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import {
   CancelledError,
+  ContextVar,
   type Coroutine,
   coroutine,
   createTask,
+  currentTask,
   Future,
   gather,
   getRunningLoop,
   moveOnAfter,
   sleep,
+  type Task,
 } from "tsyncio";
 import { runWithVirtualTime } from "tsyncio/testing";
 import { inBothForms } from "../support/forms.js";
@@ -160,6 +163,49 @@ describe("gather", () => {
       assert.deepEqual(yield* tasks, [2, 2]);
       assert.deepEqual(yield* gathered, [1, 2]);
       assert.deepEqual(yield* createTask(gathered.then((values) => values)), [1, 2]);
+    }),
+  );
+
+  test(
+    "children that had to wait for a place have the variables of the call",
+    inLoop(function* () {
+      const name = new ContextVar("name", { default: "nobody" });
+      const child = coroutine(function* () {
+        const seen = name.get();
+        name.set("a child");
+        yield* sleep(1);
+        return seen;
+      });
+      name.set("the caller");
+      const children = gather([child(), child(), child()], { concurrency: 1 });
+      name.set("the caller, later");
+      assert.deepEqual(yield* children, ["the caller", "the caller", "the caller"]);
+    }),
+  );
+
+  test(
+    "whoever awaits the task of a child as well is told in its turn, after the gather",
+    inLoop(function* () {
+      const events: string[] = [];
+      let task: Task<unknown> | null = null;
+      const children = gather(
+        coroutine(function* () {
+          task = currentTask();
+          yield* sleep(1);
+          return "a";
+        })(),
+      );
+      yield* sleep(0);
+      const others = ["first", "second"].map((which) =>
+        createTask(
+          coroutine(function* () {
+            events.push(`${which} has ${String(yield* task as unknown as Task<unknown>)}`);
+          })(),
+        ),
+      );
+      events.push(`the gather has ${String(yield* children)}`);
+      yield* gather(others);
+      assert.deepEqual(events, ["first has a", "second has a", "the gather has a"]);
     }),
   );
 });
