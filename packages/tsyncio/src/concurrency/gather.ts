@@ -90,18 +90,15 @@ class GatherFuture<T extends unknown[]> extends Future<T> implements Owner {
     future.retrieve();
     if (done && future.done()) done.push(future);
     else if (!this.#context && isOwnCoroutine(source) && !future.waiters) future.waiters = this;
-    else this.#observe(future);
-  }
-
-  /** Apart from the above, where the closure would cost an object for each child. */
-  #observe(future: CoreFuture): void {
-    new Observer(future, () => this.awaits, this.root.scheduler, this.ended, this);
+    else new Observer(future, this.#awaits, this.root.scheduler, this.ended, this);
   }
 
   /** @internal Who awaits it awaits the children, for as long as it is not done. */
   get awaits(): boolean {
     return !this.done();
   }
+
+  readonly #awaits = (): boolean => this.awaits;
 
   /** @internal */
   wake(child: CoreFuture): void {

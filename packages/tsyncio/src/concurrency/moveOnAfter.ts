@@ -4,7 +4,7 @@ import { librarySite } from "../kernel/codeSite.js";
 import type { Coroutine } from "../kernel/coroutine.js";
 import { type Duration, milliseconds } from "../kernel/duration.js";
 import { noteCreated } from "../kernel/neverAwaited.js";
-import { type Body, expiring, ScopeFrame } from "../kernel/scopeFrame.js";
+import { type Body, ScopeFrame } from "../kernel/scopeFrame.js";
 
 const site = librarySite("moveOnAfter");
 
@@ -18,5 +18,5 @@ const site = librarySite("moveOnAfter");
  * ```
  */
 export function moveOnAfter<T>(duration: Duration, body: Body<T>): Coroutine<T | undefined> {
-  return noteCreated(new ScopeFrame<T | undefined>(site, body, expiring(milliseconds(duration))), moveOnAfter);
+  return noteCreated(new ScopeFrame<T | undefined>(site, body, milliseconds(duration)), moveOnAfter);
 }

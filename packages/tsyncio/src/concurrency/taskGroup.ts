@@ -14,7 +14,6 @@ import { librarySite } from "../kernel/codeSite.js";
 import type { CoreTask } from "../kernel/coreTask.js";
 import type { Coroutine } from "../kernel/coroutine.js";
 import { current } from "../kernel/current.js";
-import { NEVER } from "../kernel/duration.js";
 import { CancelledError, ExceptionGroup, InvalidStateError } from "../kernel/errors.js";
 import { cancelFrom } from "../kernel/forwardCancel.js";
 import type { Resumable } from "../kernel/frame.js";
@@ -25,7 +24,7 @@ import { hidden } from "../kernel/hidden.js";
 import { noteCreated } from "../kernel/neverAwaited.js";
 import { Observer } from "../kernel/observer.js";
 import { currentRoot } from "../kernel/scheduler.js";
-import { expiring, ScopeFrame } from "../kernel/scopeFrame.js";
+import { ScopeFrame } from "../kernel/scopeFrame.js";
 import { spawn, type TaskOptions } from "../kernel/spawn.js";
 import { withoutStack } from "../kernel/stackLine.js";
 import type { Task } from "../kernel/task.js";
@@ -184,7 +183,7 @@ export class TaskGroup {
       let returns = true;
       try {
         if (this.#joining) yield this.#ending();
-        else value = yield new ScopeFrame(site, enter, expiring(NEVER));
+        else value = yield new ScopeFrame(site, enter);
         returns = false;
       } catch (error) {
         returns = false;

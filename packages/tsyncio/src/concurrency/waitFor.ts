@@ -6,7 +6,7 @@ import { type Duration, milliseconds } from "../kernel/duration.js";
 import { Future } from "../kernel/future.js";
 import { RESULT, STATE } from "../kernel/futureBits.js";
 import { noteCreated } from "../kernel/neverAwaited.js";
-import { expiring, ScopeFrame } from "../kernel/scopeFrame.js";
+import { ScopeFrame } from "../kernel/scopeFrame.js";
 import { type Awaitable, toCoroutine } from "../kernel/toFuture.js";
 import { timedOut } from "./withTimeout.js";
 
@@ -26,17 +26,16 @@ export function waitFor<T>(awaitable: Awaitable<T>, duration: Duration): Corouti
   const timeout = milliseconds(duration);
   // eslint-disable-next-line @tsyncio/no-floating-coroutine -- for its check alone
   toCoroutine(awaitable, "waitFor");
-  const late = timedOut(timeout);
   const body = (scope: CancelScope): Awaitable<T> => {
     if (timeout === 0) {
       scope.run();
       if (awaitable instanceof Coroutine) awaitable.discard();
-      if (!(awaitable instanceof Future)) late(scope);
+      if (!(awaitable instanceof Future)) timedOut(scope, 0);
     }
     return awaitable;
   };
   // Done in the same iteration in which the time was up: the value is not lost.
   const cancelled = (scope: CancelScope): unknown =>
-    awaitable instanceof Future && (awaitable.flags & STATE) === RESULT ? awaitable.value : late(scope);
-  return noteCreated(new ScopeFrame<T>(site, body, expiring(timeout), cancelled), waitFor);
+    awaitable instanceof Future && (awaitable.flags & STATE) === RESULT ? awaitable.value : timedOut(scope, timeout);
+  return noteCreated(new ScopeFrame<T>(site, body, timeout, cancelled), waitFor);
 }

@@ -1,11 +1,9 @@
-/** A body in a cancel scope. */
-import type { CancelScope } from "../kernel/cancelScope.js";
 import { librarySite } from "../kernel/codeSite.js";
-import type { CoreTask } from "../kernel/coreTask.js";
 import type { Coroutine } from "../kernel/coroutine.js";
 import { checkedTime, type Duration, milliseconds, NEVER } from "../kernel/duration.js";
 import { noteCreated } from "../kernel/neverAwaited.js";
-import { type Body, expiring, ScopeFrame } from "../kernel/scopeFrame.js";
+import { type Body, ScopeFrame } from "../kernel/scopeFrame.js";
+import { checkFunction } from "../kernel/unfit.js";
 
 const site = librarySite("withCancelScope");
 
@@ -36,10 +34,12 @@ export interface CancelScopeOptions {
 export function withCancelScope<T>(body: Body<T>, options: CancelScopeOptions = {}): Coroutine<T | undefined> {
   const timeout = milliseconds(options.timeout ?? NEVER);
   const deadline = checkedTime(options.deadline ?? NEVER);
-  const makeScope = (task: CoreTask): CancelScope => {
-    const scope = expiring(timeout, options.shield)(task);
-    scope.deadline = Math.min(scope.deadline, deadline);
-    return scope;
+  const { shield } = options;
+  checkFunction(body, `${site.name} takes a function that returns what to await`);
+  const inScope: Body<T> = (scope) => {
+    if (shield) scope.shield = true;
+    if (deadline < scope.deadline) scope.deadline = deadline;
+    return body(scope);
   };
-  return noteCreated(new ScopeFrame<T | undefined>(site, body, makeScope), withCancelScope);
+  return noteCreated(new ScopeFrame<T | undefined>(site, inScope, timeout), withCancelScope);
 }

@@ -6,7 +6,7 @@ import type { Coroutine } from "../kernel/coroutine.js";
 import { type Duration, milliseconds } from "../kernel/duration.js";
 import { TimeoutError } from "../kernel/errors.js";
 import { noteCreated } from "../kernel/neverAwaited.js";
-import { type Body, expiring, ScopeFrame } from "../kernel/scopeFrame.js";
+import { type Body, ScopeFrame } from "../kernel/scopeFrame.js";
 import { withoutStack } from "../kernel/stackLine.js";
 
 const site = librarySite("withTimeout");
@@ -16,10 +16,8 @@ export function timeoutError(timeout: number): TimeoutError {
 }
 
 /** What the awaiting frame gets where the time was up; used by `waitFor` too. */
-export function timedOut(timeout: number): (scope: CancelScope) => undefined {
-  return (scope) => {
-    if (scope.expired) throw timeoutError(timeout);
-  };
+export function timedOut(scope: CancelScope, timeout: number): undefined {
+  if (scope.expired) throw timeoutError(timeout);
 }
 
 /**
@@ -34,6 +32,5 @@ export function timedOut(timeout: number): (scope: CancelScope) => undefined {
  * ```
  */
 export function withTimeout<T>(duration: Duration, body: Body<T>): Coroutine<T> {
-  const timeout = milliseconds(duration);
-  return noteCreated(new ScopeFrame<T>(site, body, expiring(timeout), timedOut(timeout)), withTimeout);
+  return noteCreated(new ScopeFrame<T>(site, body, milliseconds(duration), timedOut), withTimeout);
 }

@@ -7,10 +7,9 @@ import { signalOf } from "../interop/controllers.js";
 import { Calling } from "../kernel/calling.js";
 import { type CodeSite, librarySite } from "../kernel/codeSite.js";
 import type { Coroutine } from "../kernel/coroutine.js";
-import { NEVER } from "../kernel/duration.js";
 import { FrameCoroutine } from "../kernel/frameCoroutine.js";
 import { noteCreated } from "../kernel/neverAwaited.js";
-import { expiring, ScopeFrame } from "../kernel/scopeFrame.js";
+import { ScopeFrame } from "../kernel/scopeFrame.js";
 
 type Promising = (...args: never[]) => Promise<unknown>;
 
@@ -42,7 +41,7 @@ function stoppable<F extends Promising>(fn: F, at: number): AsCoroutine<F> {
       all[at] = withSignal(given, own);
       return fn(...(all as never[]));
     };
-    return new ScopeFrame(site, (scope) => call(signalOf(scope)), expiring(NEVER));
+    return new ScopeFrame(site, (scope) => call(signalOf(scope)));
   });
 }
 

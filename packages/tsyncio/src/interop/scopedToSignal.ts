@@ -1,6 +1,7 @@
 /** An `AbortSignal` as cancellation. */
 import { CancelScope } from "../kernel/cancelScope.js";
 import { librarySite } from "../kernel/codeSite.js";
+import type { CoreTask } from "../kernel/coreTask.js";
 import type { Coroutine } from "../kernel/coroutine.js";
 import { NEVER } from "../kernel/duration.js";
 import { noteCreated } from "../kernel/neverAwaited.js";
@@ -14,8 +15,13 @@ class SignalScope extends CancelScope {
   readonly #onAbort: () => void = () => this.cancel(this.signal.reason);
 
   constructor(signal: AbortSignal) {
-    super(NEVER, false);
+    super();
     this.signal = signal;
+  }
+
+  override enter(task: CoreTask, timeout: number): void {
+    super.enter(task, timeout);
+    const { signal } = this;
     if (signal.aborted) this.#onAbort();
     else signal.addEventListener("abort", this.#onAbort);
   }
@@ -23,6 +29,21 @@ class SignalScope extends CancelScope {
   override exit(): void {
     this.signal.removeEventListener("abort", this.#onAbort);
     super.exit();
+  }
+}
+
+class SignalFrame<T> extends ScopeFrame<T> {
+  readonly #signal: AbortSignal;
+
+  constructor(signal: AbortSignal, body: Body<T>) {
+    super(site, body, NEVER, () => {
+      if (signal.aborted) throw signal.reason;
+    });
+    this.#signal = signal;
+  }
+
+  override makeScope(): CancelScope {
+    return new SignalScope(this.#signal);
   }
 }
 
@@ -38,8 +59,5 @@ class SignalScope extends CancelScope {
  */
 export function scopedToSignal<T>(signal: AbortSignal, body: Body<T>): Coroutine<T> {
   if (typeof signal?.addEventListener !== "function") throw unfit("scopedToSignal takes an AbortSignal", signal);
-  const cancelled = (): undefined => {
-    if (signal.aborted) throw signal.reason;
-  };
-  return noteCreated(new ScopeFrame<T>(site, body, () => new SignalScope(signal), cancelled), scopedToSignal);
+  return noteCreated(new SignalFrame<T>(signal, body), scopedToSignal);
 }

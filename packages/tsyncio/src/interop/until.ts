@@ -2,9 +2,8 @@
 
 import { librarySite } from "../kernel/codeSite.js";
 import type { Coroutine } from "../kernel/coroutine.js";
-import { NEVER } from "../kernel/duration.js";
 import { noteCreated } from "../kernel/neverAwaited.js";
-import { expiring, ScopeFrame } from "../kernel/scopeFrame.js";
+import { ScopeFrame } from "../kernel/scopeFrame.js";
 import { awaiting } from "../kernel/toFuture.js";
 import { unfit } from "../kernel/unfit.js";
 import { signalOf } from "./controllers.js";
@@ -27,6 +26,6 @@ export function until<T>(source: PromiseLike<T> | ((signal: AbortSignal) => T | 
   const created =
     typeof source !== "function"
       ? awaiting<T>(source, site)
-      : new ScopeFrame<T>(site, (scope) => source(signalOf(scope)), expiring(NEVER));
+      : new ScopeFrame<T>(site, (scope) => source(signalOf(scope)));
   return noteCreated(created, until);
 }

@@ -12,6 +12,7 @@
 import type { CoreTask } from "./coreTask.js";
 import { checkedTime, NEVER } from "./duration.js";
 import { hooks } from "./hooks.js";
+import type { Scheduler } from "./scheduler.js";
 import type { Timer } from "./timerQueue.js";
 
 /** What is read-only for others. */
@@ -62,7 +63,7 @@ export class WholeTask extends CancelTarget {
 }
 
 export class CancelScope extends CancelTarget implements Timer {
-  /** @internal The deadline as a timer. */ when: number;
+  /** @internal The deadline as a timer. */ when: number = NEVER;
   /** @internal */ prev: Timer | null = null;
   /** @internal */ next: Timer | null = null;
   /** @internal */ below: Timer | null = null;
@@ -70,13 +71,12 @@ export class CancelScope extends CancelTarget implements Timer {
   /** @internal The deadline passed, as against a call of `cancel()`. */ expired = false;
   /** Whether the scope ended by its own cancellation, rather than by its body. */
   readonly cancelledCaught: boolean = false;
-  #shield: boolean;
+  #shield = false;
 
   /** @internal Use `withCancelScope`. */
-  constructor(deadline: number, shield: boolean) {
+  // biome-ignore lint/complexity/noUselessConstructor: one that the compiler makes for fields hands `arguments` on, which V8 does slowly
+  constructor() {
     super();
-    this.when = deadline;
-    this.#shield = shield;
   }
 
   /** The time of the loop's clock, in milliseconds, at which the scope is cancelled; Infinity: never. Settable at any time. */
@@ -89,7 +89,16 @@ export class CancelScope extends CancelTarget implements Timer {
     const { task } = this;
     task?.scheduler.timers.remove(this);
     this.when = when;
-    if (task) this.arm(task);
+    if (task && when !== NEVER && !this.cancelCalled) {
+      const { scheduler } = task;
+      this.arm(scheduler, when <= scheduler.time());
+    }
+  }
+
+  private arm(scheduler: Scheduler, due: boolean): void {
+    // As asyncio has it: a time that has come is a callback of this iteration, before what the task enqueues next.
+    if (due) scheduler.enqueue(this);
+    else scheduler.addTimer(this);
   }
 
   override get shield(): boolean {
@@ -109,14 +118,17 @@ export class CancelScope extends CancelTarget implements Timer {
     this.cancel();
   }
 
-  /** @internal */
-  enter(task: CoreTask): void {
+  /** @internal The time counts from here. */
+  enter(task: CoreTask, timeout: number): void {
     this.task = task;
     this.parent = task.scope;
     this.depth = (this.parent?.depth ?? 0) + 1;
     task.scope = this;
-    this.arm(task);
-    if (this.cancelCalled) task.deliver();
+    if (timeout !== NEVER) {
+      const { scheduler } = task;
+      this.when = scheduler.time() + timeout;
+      this.arm(scheduler, timeout <= 0);
+    }
   }
 
   /** @internal */
@@ -133,13 +145,5 @@ export class CancelScope extends CancelTarget implements Timer {
   /** @internal The unwinding has arrived at its target. */
   caught(): void {
     (this as Own<this>).cancelledCaught = true;
-  }
-
-  private arm(task: CoreTask): void {
-    if (this.when === NEVER || this.cancelCalled) return;
-    const { scheduler } = task;
-    // As asyncio has it: a time that has come is a callback of this iteration, before what the task enqueues next.
-    if (this.when <= scheduler.time()) scheduler.enqueue(this);
-    else scheduler.addTimer(this);
   }
 }

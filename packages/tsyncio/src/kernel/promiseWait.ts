@@ -10,11 +10,14 @@ import type { CoreTask } from "./coreTask.js";
 import { QUEUED, RAISING } from "./taskBits.js";
 import { RAISE, RESUME, SUSPEND, type Verdict } from "./verdict.js";
 
-const places: PromiseWait[] = [];
+/** The places that nobody uses; a list of their own, since an array gives memory back when it shrinks, and takes it again. */
+let free: PromiseWait | null = null;
+let freeCount = 0;
 const KEPT_PLACES = 256;
 
 class PromiseWait implements Waitable {
   task: CoreTask | null = null;
+  nextFree: PromiseWait | null = null;
   readonly onValue: (value: unknown) => void = (value) => this.#settle(value, QUEUED);
   readonly onError: (error: unknown) => void = (error) => this.#settle(error, QUEUED | RAISING);
 
@@ -24,8 +27,12 @@ class PromiseWait implements Waitable {
     this.abandon(task);
     task.value = outcome;
     task.flags |= bits;
+    if (freeCount < KEPT_PLACES) {
+      freeCount++;
+      this.nextFree = free;
+      free = this;
+    }
     task.scheduler.enqueueFromHost(task);
-    if (places.length < KEPT_PLACES) places.push(this);
   }
 
   abandon(task: CoreTask): void {
@@ -65,7 +72,11 @@ export function awaitForeign(task: CoreTask, value: unknown): Verdict {
       // biome-ignore lint/suspicious/noThenProperty: stands for the thenable, which is not to be asked for its own again
       promise = Promise.resolve(value instanceof Promise ? value : { then: then.bind(value) });
     }
-    place = places.pop() ?? new PromiseWait();
+    place = free ?? new PromiseWait();
+    if (free) {
+      freeCount--;
+      free = free.nextFree;
+    }
     place.task = task;
     task.waitingOn = place;
     task.scheduler.hostWaits++;

@@ -7,6 +7,7 @@ import { awaitCall } from "./calling.js";
 import { CancelScope } from "./cancelScope.js";
 import type { CodeSite } from "./codeSite.js";
 import type { CoreTask } from "./coreTask.js";
+import { NEVER } from "./duration.js";
 import { oneOrGroup } from "./exceptionGroup.js";
 import type { Resumable } from "./frame.js";
 import { FrameCoroutine } from "./frameCoroutine.js";
@@ -29,8 +30,8 @@ const passOn: Resumable = {
 /** What runs in a scope. */
 export type Body<T> = (scope: CancelScope) => T | PromiseLike<T>;
 
-/** Makes the scope when the frame begins: a timeout counts from then on. */
-export type MakeScope = (task: CoreTask) => CancelScope;
+/** What the awaiting frame gets where the scope was cancelled: returns the value, or throws. */
+export type Cancelled = (scope: CancelScope, timeout: number) => unknown;
 
 export class ScopeFrame<T> extends FrameCoroutine<T> {
   static {
@@ -40,33 +41,41 @@ export class ScopeFrame<T> extends FrameCoroutine<T> {
 
   override scope: CancelScope | null = null;
   #body: Body<T> | null;
-  readonly #makeScope: MakeScope;
-  readonly #cancelled: ((scope: CancelScope) => unknown) | undefined;
+  readonly #timeout: number;
+  readonly #cancelled: Cancelled | undefined;
 
-  /** @param cancelled - what the awaiting frame gets where the scope was cancelled: returns the value, or throws; default: undefined */
-  constructor(site: CodeSite, body: Body<T>, makeScope: MakeScope, cancelled?: (scope: CancelScope) => unknown) {
+  /**
+   * @param timeout - of the scope, in milliseconds from when the frame begins
+   * @param cancelled - default: undefined
+   */
+  constructor(site: CodeSite, body: Body<T>, timeout: number = NEVER, cancelled?: Cancelled) {
     super(site, passOn);
     checkFunction(body, `${site.name} takes a function that returns what to await`);
     this.#body = body;
-    this.#makeScope = makeScope;
+    this.#timeout = timeout;
     this.#cancelled = cancelled;
   }
 
   override begin(task: CoreTask): Verdict {
     const body = this.#body as Body<T>;
     this.#body = null;
-    const scope = this.#makeScope(task);
     super.begin(task);
+    const scope = this.makeScope();
     this.scope = scope;
-    scope.enter(task);
+    scope.enter(task, this.#timeout);
     return awaitCall(task, this.name, body, scope);
+  }
+
+  /** @internal */
+  makeScope(): CancelScope {
+    return new CancelScope();
   }
 
   override arrive(task: CoreTask, errors: unknown[] | null): boolean {
     // Errors of clean-ups go first; the reason why there were clean-ups is their cause.
     const first = !errors ? undefined : oneOrGroup("clean-ups failed", errors);
     try {
-      task.value = this.#cancelled?.(this.scope as CancelScope);
+      task.value = this.#cancelled?.(this.scope as CancelScope, this.#timeout);
       if (!errors) return true;
     } catch (error) {
       task.value = error;
@@ -75,9 +84,4 @@ export class ScopeFrame<T> extends FrameCoroutine<T> {
     if (errors) task.value = first;
     return false;
   }
-}
-
-/** Makes a scope that expires after some milliseconds. */
-export function expiring(timeout: number, shield = false): MakeScope {
-  return (task) => new CancelScope(task.scheduler.time() + timeout, shield);
 }

@@ -11,7 +11,7 @@ import { current } from "../kernel/current.js";
 import { NEVER } from "../kernel/duration.js";
 import { CancelledError } from "../kernel/errors.js";
 import { hidden } from "../kernel/hidden.js";
-import { expiring, ScopeFrame } from "../kernel/scopeFrame.js";
+import { ScopeFrame } from "../kernel/scopeFrame.js";
 import type { Task } from "../kernel/task.js";
 import { FORWARDED } from "../kernel/taskBits.js";
 import { Lock } from "../sync/lock.js";
@@ -50,7 +50,7 @@ function overlapping<This, A extends unknown[], T>(
       new ScopeFrame<T>(
         site,
         (scope) => serve(invocation, scope, site.name),
-        expiring(NEVER),
+        NEVER,
         ({ reason }) => {
           throw new CancelledError(reason);
         },

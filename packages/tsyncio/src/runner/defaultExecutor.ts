@@ -7,7 +7,7 @@ import { InvalidStateError } from "../kernel/errors.js";
 import type { Future } from "../kernel/future.js";
 import { Observer } from "../kernel/observer.js";
 import { activeRuns, currentRoot, type Scheduler } from "../kernel/scheduler.js";
-import { expiring, ScopeFrame } from "../kernel/scopeFrame.js";
+import { ScopeFrame } from "../kernel/scopeFrame.js";
 import { Task } from "../kernel/task.js";
 import { awaiting } from "../kernel/toFuture.js";
 import { checkFunction } from "../kernel/unfit.js";
@@ -62,7 +62,7 @@ export function shutDown(scheduler: Scheduler, timeout: Duration): Coroutine<voi
   const made = new ScopeFrame<unknown>(
     site,
     () => forget(scheduler)?.shutdown(),
-    expiring(limit),
+    limit,
     () =>
       scheduler.report({
         message: `the default executor has not ended what it runs within ${limit / 1000} seconds; it is left alone`,
