@@ -52,7 +52,6 @@ class GatherFuture<T extends unknown[]> extends Future<T> implements Owner {
   readonly #returnExceptions: boolean;
   /** Those before it have begun; those from it on wait for a place. */
   #next = 0;
-  /** @internal In no list. */ readonly prev: null = null;
   /** @internal */ readonly next: null = null;
   /** How many have ended. */
   #count = 0;
@@ -89,7 +88,7 @@ class GatherFuture<T extends unknown[]> extends Future<T> implements Owner {
     this.sources[this.#next++] = future;
     future.retrieve();
     if (done && future.done()) done.push(future);
-    else if (!this.#context && isOwnCoroutine(source) && !future.waiters) future.waiters = this;
+    else if (!this.#context && isOwnCoroutine(source)) (future as CoreTask).ownedBy(this);
     else new Observer(future, this.#awaits, this.root.scheduler, this.ended, this);
   }
 
@@ -101,11 +100,6 @@ class GatherFuture<T extends unknown[]> extends Future<T> implements Owner {
   readonly #awaits = (): boolean => this.awaits;
 
   /** @internal */
-  wake(child: CoreFuture): void {
-    this.root.scheduler.enqueue(child as CoreTask);
-  }
-
-  /** @internal As an observer tells it. */
   get asker(): unknown {
     return this;
   }

@@ -11,6 +11,7 @@
  */
 import type { CancelScope } from "../kernel/cancelScope.js";
 import { librarySite } from "../kernel/codeSite.js";
+import type { Owner } from "../kernel/coreFuture.js";
 import type { CoreTask } from "../kernel/coreTask.js";
 import type { Coroutine } from "../kernel/coroutine.js";
 import { current } from "../kernel/current.js";
@@ -22,7 +23,6 @@ import { Future } from "../kernel/future.js";
 import { CANCELLED, EXCEPTION, RESULT, STATE } from "../kernel/futureBits.js";
 import { hidden } from "../kernel/hidden.js";
 import { noteCreated } from "../kernel/neverAwaited.js";
-import { Observer } from "../kernel/observer.js";
 import { currentRoot } from "../kernel/scheduler.js";
 import { ScopeFrame } from "../kernel/scopeFrame.js";
 import { spawn, type TaskOptions } from "../kernel/spawn.js";
@@ -33,9 +33,12 @@ import { checkFunction } from "../kernel/unfit.js";
 
 const site = librarySite("withTaskGroup");
 
+type Counts = (child: CoreTask) => boolean;
+
 /** The group that the body of `withTaskGroup` receives. */
-export class TaskGroup {
-  readonly #tasks: Set<CoreTask> = new Set();
+export class TaskGroup implements Owner {
+  /** Whether the outcome of a child is a matter of the group, where that is not sure. */
+  readonly #tasks: Map<CoreTask, Counts | undefined> = new Map();
   readonly #errors: unknown[] = [];
   #aborting = false;
   /** The body has ended: no child may join any more when the last one has ended. */
@@ -45,6 +48,8 @@ export class TaskGroup {
   /** The task of the group, and what it waits for while it waits for the children. */
   /** @internal */ task: CoreTask | null = null;
   /** @internal */ waiter: Future<void> | null = null;
+  /** @internal */ readonly next: null = null;
+  /** @internal */ readonly awaits: boolean = false;
 
   /** How many children have not ended. */
   get size(): number {
@@ -104,20 +109,28 @@ export class TaskGroup {
     throw new InvalidStateError(`the task group ${state}; it takes no more tasks`);
   }
 
-  /** @internal `counts` says whether the outcome of the child is a matter of the group. */
-  spawn<C>(coroutine: Coroutine<C>, options?: TaskOptions, counts: (child: CoreTask) => boolean = () => true): Task<C> {
+  /** @internal */
+  get asker(): unknown {
+    return this;
+  }
+
+  /** @internal */
+  readonly ended = (child: CoreTask): void => {
+    const counts = this.#tasks.get(child);
+    this.#tasks.delete(child);
+    if ((!counts || counts(child)) && (child.flags & STATE) === EXCEPTION) this.#failed(child.value);
+    if (this.size === 0) this.#wake();
+  };
+
+  /** @internal */
+  spawn<C>(coroutine: Coroutine<C>, options?: TaskOptions, counts?: Counts): Task<C> {
     this.checkOpen(coroutine);
     const task = spawn(coroutine, currentRoot(), options);
     const child = task as CoreTask;
     child.retrieve();
-    this.#tasks.add(child);
+    this.#tasks.set(child, counts);
     // One that ended at once counts in the next iteration, too: what it cancels goes on to its next wait (CPython's gh-128588).
-    const ended = (): void => {
-      this.#tasks.delete(child);
-      if (counts(child) && (child.flags & STATE) === EXCEPTION) this.#failed(child.value);
-      if (this.size === 0) this.#wake();
-    };
-    new Observer(child, false, child.scheduler, ended, this);
+    child.ownedBy(this);
     // An eager child can have cancelled the group by its first steps.
     if (this.#aborting) child.cancel();
     return task;
@@ -146,7 +159,7 @@ export class TaskGroup {
 
   #cancelChildren(): void {
     cancelFrom(this.task as CoreTask, () => {
-      for (const child of this.#tasks) child.cancel();
+      for (const child of this.#tasks.keys()) child.cancel();
     });
   }
 

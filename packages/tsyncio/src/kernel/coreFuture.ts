@@ -12,6 +12,7 @@ import { CancelledError, InvalidStateError } from "./errors.js";
 import { CANCELLED, EXCEPTION, PENDING, RESULT, RETRIEVED, STATE, WATCHED_FAILURE } from "./futureBits.js";
 import { hooks } from "./hooks.js";
 import { Observer } from "./observer.js";
+import type { Runnable } from "./readyQueue.js";
 import type { Root } from "./root.js";
 import { currentRoot, runningScheduler } from "./scheduler.js";
 import { withoutStack } from "./stackLine.js";
@@ -34,12 +35,15 @@ export interface Waiter extends Linked {
  * Who has begun a task and is told of its end. While nobody else waits for the task, its owner stands in place of the whole list of waiters,
  * and needs no observer there; to be told, the task stands in the ready queue once more.
  */
-export interface Owner extends Waiter {
-  /** It is in no list, which is how it is known. */
-  readonly prev: null;
+export interface Owner {
+  /** It is in no list, which is how it is known among waiters. */
   readonly next: null;
+  /** See `Waiter`. */
+  readonly awaits: boolean;
+  /** Itself; as an observer tells for whom it stands. */
+  readonly asker: unknown;
   /** Called from the ready queue. */
-  readonly ended: (task: CoreFuture) => void;
+  readonly ended: (task: never) => void;
 }
 
 /** What tasks, futures and gathers have in common. The public classes add what programs ask. */
@@ -164,11 +168,13 @@ export abstract class CoreFuture<T = unknown> extends Thenable<T> implements Wai
     this.value = value;
     if (state === EXCEPTION && (this.flags & RETRIEVED) === 0) this.failed();
     for (let waiter = this.waiters; waiter; waiter = this.waiters) {
-      // It stays in its place until it was told.
-      const isOwner = waiter.next === null;
-      if (!isOwner) this.removeWaiter(waiter);
+      if (waiter.next === null) {
+        // An owner, which stays in its place until it was told.
+        this.home().scheduler.enqueue(this as unknown as Runnable);
+        break;
+      }
+      this.removeWaiter(waiter);
       waiter.wake(this as CoreFuture);
-      if (isOwner) break;
     }
   }
 
@@ -178,12 +184,17 @@ export abstract class CoreFuture<T = unknown> extends Thenable<T> implements Wai
       waiter.wake(this as CoreFuture);
       return;
     }
-    const owner = this.waiters as Owner | null;
-    if (owner !== null && owner.next === null) {
+    const first = this.waiters;
+    if (first !== null && first.next === null) {
       this.waiters = null;
-      new Observer(this as CoreFuture, () => owner.awaits, this.home().scheduler, owner.ended, owner);
+      this.observeFor(first as unknown as Owner);
     }
     this.waiters = append(this.waiters, waiter);
+  }
+
+  /** @internal */
+  observeFor(owner: Owner): void {
+    new Observer(this as CoreFuture, () => owner.awaits, this.home().scheduler, owner.ended, owner);
   }
 
   /** @internal */

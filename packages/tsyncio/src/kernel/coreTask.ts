@@ -127,9 +127,9 @@ export class CoreTask<T = unknown> extends CoreFuture<T> implements Runnable, Wa
   run(): void {
     if ((this.flags & STATE) !== PENDING) {
       // It may still stand in the queue (cancelled eagerly, say), or stand there in order that its owner be told.
-      const owner = this.waiters as Owner | null;
+      const owner = this.waiters as unknown as Owner | null;
       this.waiters = null;
-      owner?.ended(this as CoreFuture);
+      owner?.ended(this as never);
       return;
     }
     if (this.top === null) step(this as CoreTask);
@@ -139,6 +139,15 @@ export class CoreTask<T = unknown> extends CoreFuture<T> implements Runnable, Wa
   /** @internal */
   get awaits(): boolean {
     return true;
+  }
+
+  /** @internal It was made for `owner`. */
+  ownedBy(owner: Owner): void {
+    if (this.waiters) this.observeFor(owner);
+    else {
+      this.waiters = owner as unknown as Waiter;
+      if (this.done()) this.root.scheduler.enqueue(this);
+    }
   }
 
   /** @internal A future that the task awaits is done. */
