@@ -58,7 +58,6 @@ export function connection(socket: Socket, { serverSide, name, line, root, limit
     destroy: () => writer.abort(),
     closing: () => (writer.isClosing() ? writer.ended() : undefined),
   };
-  const closed = noteOpen(resource, line, root);
-  socket.once("close", closed);
+  if (!socket.closed) socket.once("close", noteOpen(resource, line, root));
   return [reader, writer];
 }

@@ -11,6 +11,7 @@ import { currentRoot } from "../kernel/scheduler.js";
 import { type Captured, captureLine } from "../kernel/stackLine.js";
 import { unfit } from "../kernel/unfit.js";
 import { happened } from "../streams/happened.js";
+import { connectionLost } from "../streams/streamErrors.js";
 import { checkPort } from "./checkPort.js";
 import { type Connection, connection } from "./connection.js";
 import { clientOptions, handshakeTimeout, type TlsSettings } from "./tlsOptions.js";
@@ -119,6 +120,8 @@ const opening = hidden("openConnection", function* (steps: Steps): Generator<unk
   try {
     yield happened(socket, "connect");
     if (encrypt) {
+      // It may be lost again before this goes on, and nobody would tell of it any more.
+      if (socket.destroyed) throw socket.errored ?? connectionLost();
       const encrypted = encrypt(socket);
       encrypted.on("error", () => {});
       yield withTimeout(steps.limit, () => happened(encrypted, "secureConnect"));

@@ -282,8 +282,11 @@ export class StreamWriter {
   }
 
   #attach(): void {
-    this.stream.on("error", this.#failed);
-    this.stream.once("close", this.#gone);
+    const { stream } = this;
+    if (stream.errored) this.#failed(stream.errored);
+    stream.on("error", this.#failed);
+    if (stream.closed) this.#gone();
+    else stream.once("close", this.#gone);
   }
 
   #detach(): void {

@@ -170,12 +170,11 @@ const creating = hidden(
     }
     child.on("error", () => {});
     const process = made;
-    const closed = noteOpen(
-      { describe: () => String(process), destroy: () => process.kill(), end: () => endProcess(process) },
-      line,
-      root,
-    );
-    child.once("exit", closed);
+    // A short one may have ended before this goes on.
+    if (process.returnCode === null) {
+      const end = { destroy: () => process.kill(), end: () => endProcess(process) };
+      child.once("exit", noteOpen({ describe: () => String(process), ...end }, line, root));
+    }
     return process;
   },
 );

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { createServer, type Server as Listener, type Socket } from "node:net";
 import { describe, test } from "node:test";
-import { coroutine, createTask, gather, getRunningLoop, type Report, sleep, until, withTimeout } from "tsyncio";
+import { coroutine, createTask, gather, getRunningLoop, type Report, run, sleep, until, withTimeout } from "tsyncio";
 import { type Connection, openConnection, type StreamReader, type StreamWriter, startServer } from "tsyncio/net";
 import { inRun } from "../support/inRun.js";
 import { outcome } from "../support/outcome.js";
@@ -110,6 +110,47 @@ describe("a peer that resets the connection", () => {
       assert.deepEqual([ends.sort(), reports], [["ECONNRESET", "end"], []]);
     }),
   );
+});
+
+describe("a loop that is so busy that the peer is gone again before the task goes on", () => {
+  for (const [name, options] of [
+    ["as it is", {}],
+    ["with TLS", { tls: { ca } }],
+  ] as const)
+    test(`${name}: opening the connection throws ECONNRESET, or the first read does, and nothing is left open`, async () => {
+      const reports: Report[] = [];
+      await run(
+        coroutine(function* () {
+          getRunningLoop().setExceptionHandler((_loop, report) => reports.push(report));
+          const busy = Array.from({ length: 5 }, () => createTask(blocking(3)));
+          for (const delay of [0, 4, 8, 12]) {
+            const hasty = createServer((socket) => setTimeout(() => socket.resetAndDestroy(), delay));
+            const port = yield* listen(hasty);
+            const read = coroutine(function* () {
+              const [reader, writer] = yield* openConnection("127.0.0.1", port, options);
+              yield* outcome(reader.read());
+              yield* writer.waitClosed();
+            });
+            assert.match(
+              String(yield* outcome(withTimeout("1m", read))),
+              /^Error: .*ECONNRESET|disconnected before secure TLS/,
+            );
+            hasty.close();
+          }
+          for (const task of busy) task.cancel();
+        }),
+      );
+      assert.deepEqual(reports, []);
+    });
+});
+
+/** Never lets the loop rest: each step takes so many milliseconds. */
+const blocking = coroutine(function* (time: number) {
+  for (;;) {
+    const end = performance.now() + time;
+    while (performance.now() < end);
+    yield* sleep(0);
+  }
 });
 
 describe("half a connection", () => {

@@ -241,6 +241,27 @@ describe("createSubprocessExec", () => {
     );
   });
 
+  test("a process that has ended before the task goes on that started it, in a busy loop, is not named as open", async () => {
+    const reports: Report[] = [];
+    const blocking = coroutine(function* () {
+      for (;;) {
+        const end = performance.now() + 5;
+        while (performance.now() < end);
+        yield* sleep(0);
+      }
+    });
+    await run(
+      coroutine(function* () {
+        getRunningLoop().setExceptionHandler((_loop, report) => reports.push(report));
+        const busy = Array.from({ length: 10 }, () => createTask(blocking()));
+        for (let count = 0; count < 3; count++)
+          assert.equal(yield* (yield* createSubprocessExec("true", { stdout: "ignore" })).wait(), 0);
+        for (const task of busy) task.cancel();
+      }),
+    );
+    assert.deepEqual(reports, []);
+  });
+
   test("bad arguments are told at once", () => {
     assert.throws(() => createSubprocessExec(7 as never), /a program and its arguments are text, not 7/);
     assert.throws(() => createSubprocessExec("ls", 1 as never), /a program and its arguments are text, not 1/);
