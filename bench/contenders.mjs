@@ -11,6 +11,7 @@ import { lowered } from "./lowered.mjs";
  * @property {string} [version]
  * @property {() => Promise<string[]>} command the program and the arguments of its process, made ready to start
  * @property {string} [absent] why it cannot take part here
+ * @property {boolean} [asked] takes part only where it is named
  */
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
@@ -31,6 +32,12 @@ export function contenders(node) {
       name: "tsyncio-generator",
       title: "tsyncio function*",
       command: async () => inNode(here("contenders/tsyncio-generator.mjs")),
+    },
+    {
+      name: "floor",
+      title: "bare generators",
+      command: async () => inNode(here("contenders/floor.mjs")),
+      asked: true,
     },
     {
       name: "effect",

@@ -41,7 +41,8 @@ const node = nodeBinary(options.node);
 const scenarios = pick("scenario", allScenarios, options.scenario);
 const known = allContenders(node);
 const native = known[0];
-const contenders = pick("contender", known, options.contender).filter(({ title, absent }) => {
+const contenders = pick("contender", known, options.contender).filter(({ title, absent, asked }) => {
+  if (asked && options.contender === undefined) return false;
   if (absent !== undefined) console.error(`without ${title}: ${absent}`);
   return absent === undefined;
 });

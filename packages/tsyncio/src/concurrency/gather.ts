@@ -21,6 +21,7 @@ import { forwardCancel } from "../kernel/forwardCancel.js";
 import { Future } from "../kernel/future.js";
 import { EXCEPTION, RESULT, STATE } from "../kernel/futureBits.js";
 import { hooks } from "../kernel/hooks.js";
+import { keepShape } from "../kernel/keepShape.js";
 import { Observer } from "../kernel/observer.js";
 import type { Root } from "../kernel/root.js";
 import { currentRoot } from "../kernel/scheduler.js";
@@ -46,7 +47,7 @@ type Child = CoreFuture | Coroutine<unknown>;
 hooks.forwardCancel = forwardCancel;
 
 class GatherFuture<T extends unknown[]> extends Future<T> implements Owner {
-  override readonly root: Root = currentRoot();
+  override readonly root: Root;
   /** A coroutine is one of those that have to wait for a place. */
   /** @internal */ readonly sources: Child[];
   readonly #returnExceptions: boolean;
@@ -59,8 +60,9 @@ class GatherFuture<T extends unknown[]> extends Future<T> implements Owner {
   /** Where some have to wait for a place: what the variables were at the call. */
   readonly #context: ContextHolder | null;
 
-  constructor(sources: Child[], options: GatherOptions) {
+  constructor(sources: Child[], options: GatherOptions, root: Root) {
     super();
+    this.root = root;
     this.sources = sources;
     this.#returnExceptions = options.returnExceptions ?? false;
     this.#context = options.concurrency ? { vars: currentContext().vars } : null;
@@ -179,7 +181,7 @@ export function gather(...args: unknown[]): Future<unknown[]> {
   const options = (listed && (args[1] as GatherOptions | undefined)) || {};
   const { concurrency = NEVER } = options;
   checkCount(concurrency, 1, "concurrency");
-  return new GatherFuture(takeAll(values), options);
+  return new GatherFuture(takeAll(values), options, currentRoot());
 }
 
 /** Takes every coroutine, or none where one of the arguments is unfit. The same awaitable twice is run once. */
@@ -197,3 +199,5 @@ function takeAll(values: unknown[]): Child[] {
   }
   return sources;
 }
+
+keepShape(new GatherFuture([], {}, null as never));

@@ -1,9 +1,10 @@
 /** Calling a function of the program on behalf of a task. */
 
 import { bareGenerator, isBareGenerator } from "./bareGenerator.js";
-import type { CodeSite } from "./codeSite.js";
+import { type CodeSite, librarySite } from "./codeSite.js";
 import type { CoreTask } from "./coreTask.js";
 import { Coroutine } from "./coroutine.js";
+import { keepShape } from "./keepShape.js";
 import { awaitValue } from "./promiseWait.js";
 import { RAISE, type Verdict } from "./verdict.js";
 
@@ -32,3 +33,5 @@ export class Calling<T> extends Coroutine<T> {
     return awaitCall(task, this.name, this.#fn, undefined);
   }
 }
+
+keepShape(new Calling(librarySite(""), () => {}));

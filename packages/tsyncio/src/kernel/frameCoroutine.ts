@@ -1,13 +1,14 @@
 /** A coroutine that is a frame: of a generator, or of an object of that shape. */
 import { own } from "./awaitable.js";
 import type { CancelScope } from "./cancelScope.js";
-import type { CodeSite } from "./codeSite.js";
+import { type CodeSite, librarySite } from "./codeSite.js";
 import type { CoreTask } from "./coreTask.js";
 import { Coroutine } from "./coroutine.js";
 import { GENERATOR } from "./coroutineBits.js";
 import { driver } from "./driver.js";
 import type { Frame, Resumable, Unwinding } from "./frame.js";
 import { hooks } from "./hooks.js";
+import { keepShape } from "./keepShape.js";
 import { PUSHED, RAISE, type Verdict } from "./verdict.js";
 
 hooks.frames = driver;
@@ -75,3 +76,5 @@ export class FrameCoroutine<T> extends Coroutine<T> implements Frame {
 export function deferred(fn: (...args: never[]) => unknown, self: unknown, args: ArrayLike<unknown>): () => Resumable {
   return () => Reflect.apply(fn, self, args);
 }
+
+keepShape(new FrameCoroutine(librarySite(""), null as never));

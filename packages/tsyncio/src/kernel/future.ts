@@ -6,6 +6,7 @@ import { current } from "./current.js";
 import { CANCELLED, EXCEPTION, RESULT, STATE } from "./futureBits.js";
 import { Handle } from "./handle.js";
 import { hooks } from "./hooks.js";
+import { keepShape } from "./keepShape.js";
 import { Observer } from "./observer.js";
 import { runningScheduler } from "./scheduler.js";
 
@@ -100,3 +101,7 @@ export class Future<T = unknown> extends CoreFuture<T> {
     return "Future";
   }
 }
+
+const shape = new Future<unknown>();
+keepShape(shape);
+keepShape(new Observer(shape, false, null as never, () => {}));

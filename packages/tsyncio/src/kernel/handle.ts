@@ -2,6 +2,8 @@
 import type { Context } from "./context.js";
 import { current } from "./current.js";
 import { type ContextHolder, contextOf, currentContext, type OwnContext, type Variables } from "./currentContext.js";
+import { NEVER } from "./duration.js";
+import { keepShape } from "./keepShape.js";
 import type { Runnable } from "./readyQueue.js";
 import type { Scheduler } from "./scheduler.js";
 import type { Timer } from "./timerQueue.js";
@@ -106,3 +108,6 @@ export class TimerHandle extends Handle implements Timer {
     this.scheduler.timers.remove(this);
   }
 }
+
+keepShape(new Handle(null as never, () => {}, []));
+keepShape(new TimerHandle(null as never, NEVER, () => {}, []));

@@ -11,13 +11,14 @@
  * a third more, and 10 that do not wait were no faster: a generator is as dear to enter from another one as from the driver.
  */
 import { isOwn } from "./awaitable.js";
-import type { CodeSite } from "./codeSite.js";
+import { type CodeSite, librarySite } from "./codeSite.js";
 import type { CoreTask } from "./coreTask.js";
 import { Coroutine } from "./coroutine.js";
 import { ENDED, PLAIN, TAKEN } from "./coroutineBits.js";
 import { current } from "./current.js";
 import { FrameCoroutine } from "./frameCoroutine.js";
 import { hooks } from "./hooks.js";
+import { keepShape } from "./keepShape.js";
 import { isNewest } from "./neverAwaited.js";
 import { awaitForeign, awaitValue } from "./promiseWait.js";
 import { NULL, UNDEFINED } from "./raised.js";
@@ -139,3 +140,5 @@ export function now(awaited: unknown): unknown {
     ? (awaited as PlainCoroutine<unknown>).callInPlace()
     : undefined;
 }
+
+keepShape(new PlainCoroutine(librarySite(""), () => {}, undefined, undefined, undefined, undefined, undefined));

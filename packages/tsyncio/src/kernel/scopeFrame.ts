@@ -5,13 +5,14 @@
 import { own } from "./awaitable.js";
 import { awaitCall } from "./calling.js";
 import { CancelScope } from "./cancelScope.js";
-import type { CodeSite } from "./codeSite.js";
+import { type CodeSite, librarySite } from "./codeSite.js";
 import type { CoreTask } from "./coreTask.js";
 import { NEVER } from "./duration.js";
 import { oneOrGroup } from "./exceptionGroup.js";
 import type { Resumable } from "./frame.js";
 import { FrameCoroutine } from "./frameCoroutine.js";
 import { hooks } from "./hooks.js";
+import { keepShape } from "./keepShape.js";
 import { checkFunction } from "./unfit.js";
 import type { Verdict } from "./verdict.js";
 
@@ -85,3 +86,6 @@ export class ScopeFrame<T> extends FrameCoroutine<T> {
     return false;
   }
 }
+
+keepShape(new CancelScope());
+keepShape(new ScopeFrame(librarySite(""), () => {}));

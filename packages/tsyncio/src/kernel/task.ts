@@ -4,6 +4,8 @@ import { CoreTask } from "./coreTask.js";
 import { InvalidStateError } from "./errors.js";
 import { type DoneCallback, Future } from "./future.js";
 import { hooks } from "./hooks.js";
+import { keepShape } from "./keepShape.js";
+import { Root } from "./root.js";
 import { stackOf } from "./stackOf.js";
 
 /**
@@ -76,3 +78,8 @@ export class Task<T = unknown> extends CoreTask<T> implements Future<T> {
 }
 
 hooks.Task = Task;
+
+const root = new Root({ enqueue() {} } as never, false);
+const shape = new Task(null as never, { name: "" }, root);
+root.remove(shape as CoreTask);
+keepShape(shape);

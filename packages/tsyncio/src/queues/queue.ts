@@ -3,6 +3,7 @@ import { librarySite } from "../kernel/codeSite.js";
 import type { Coroutine } from "../kernel/coroutine.js";
 import { NEVER } from "../kernel/duration.js";
 import { InvalidStateError, QueueEmpty, QueueFull, QueueShutDown } from "../kernel/errors.js";
+import { keepShape } from "../kernel/keepShape.js";
 import { noteCreated } from "../kernel/neverAwaited.js";
 import { Ring } from "../kernel/ring.js";
 import { CLAIMING } from "../kernel/taskBits.js";
@@ -257,3 +258,7 @@ export class Queue<T = unknown> extends Primitive implements AsyncIterable<T> {
     if (this.#unfinished === 0) this.#joining.wake(NEVER);
   }
 }
+
+const shape = { putting: null } as never;
+keepShape(new Put(shape, undefined));
+keepShape(new Get(putSite, shape, shape));

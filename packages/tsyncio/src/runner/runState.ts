@@ -4,6 +4,7 @@ import { begin } from "../kernel/begin.js";
 import type { Context } from "../kernel/context.js";
 import type { Coroutine } from "../kernel/coroutine.js";
 import { RESULT, STATE } from "../kernel/futureBits.js";
+import { keepShape } from "../kernel/keepShape.js";
 import { makeFor } from "../kernel/neverAwaited.js";
 import { Observer } from "../kernel/observer.js";
 import { Root } from "../kernel/root.js";
@@ -17,7 +18,7 @@ export class Run extends Root {
   /** What a signal cancels; of several, the newest. Null where the run waits for nothing. */
   main: Task<unknown> | null = null;
   /** The end, or of a `Runner` a pause: tells who awaits the run. A second call does nothing. */
-  settle!: () => void;
+  settle: () => void = () => {};
   /** What the run fails with, whatever the main task ends with. */
   failure: unknown = undefined;
   /** There will be no other main task. */
@@ -82,3 +83,5 @@ export class Run extends Root {
     return true;
   }
 }
+
+keepShape(new Run({} as never, {}, true));

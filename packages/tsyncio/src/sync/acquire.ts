@@ -1,11 +1,12 @@
 /** Acquiring: what locks, semaphores and limiters have in common. */
 
-import type { CodeSite } from "../kernel/codeSite.js";
+import { type CodeSite, librarySite } from "../kernel/codeSite.js";
 import type { CoreTask } from "../kernel/coreTask.js";
 import type { Coroutine } from "../kernel/coroutine.js";
 import { current } from "../kernel/current.js";
 import { InvalidStateError, WouldBlock } from "../kernel/errors.js";
 import { hidden } from "../kernel/hidden.js";
+import { keepShape } from "../kernel/keepShape.js";
 import { noteCreated } from "../kernel/neverAwaited.js";
 import { checkFunction } from "../kernel/unfit.js";
 import { RESUME, type Verdict } from "../kernel/verdict.js";
@@ -122,3 +123,7 @@ export abstract class Acquirable extends Permits {
     return noteCreated(whileHeld(new Acquire(this.site, this.gate), body) as Coroutine<T>, this.with);
   }
 }
+
+const shape = { waiting: null } as never;
+keepShape(new Acquire(librarySite(""), shape));
+keepShape(new Guard(shape, shape, 1));
