@@ -33,12 +33,14 @@ export function paintArrows({ context, colours, state }: Brush): void {
   const middle = selected ? state.at : (view.from + view.to) / 2;
   if (own.length > MOST_OWN) own.sort((a, b) => Math.abs(a.to - middle) - Math.abs(b.to - middle)).length = MOST_OWN;
   const others = shown.length > MOST_ARROWS || selected ? [] : shown.filter((arrow) => !isOwn(arrow));
+  // Dashes are painted one by one, also those far out of sight: of an arrow to the ten thousandth row some thirty thousand.
+  const nearby = (y: number): number => Math.max(-view.height, Math.min(2 * view.height, y));
   context.lineWidth = 1.5;
   for (const arrow of [...others, ...own]) {
     const x0 = view.x(arrow.from);
-    const y0 = view.rowTop(rowOf.get(arrow.a) as number) + view.row / 2;
+    const y0 = nearby(view.rowTop(rowOf.get(arrow.a) as number) + view.row / 2);
     const x1 = view.x(arrow.to);
-    const y1 = view.rowTop(rowOf.get(arrow.b) as number) + view.row / 2;
+    const y1 = nearby(view.rowTop(rowOf.get(arrow.b) as number) + view.row / 2);
     const down = Math.sign(y1 - y0) || 1;
     context.strokeStyle = context.fillStyle = arrow.kind === "spawn" ? colours.spawn : colours.wake;
     context.setLineDash(arrow.kind === "spawn" ? [] : [4, 3]);
