@@ -80,7 +80,7 @@ class GatherFuture<T extends unknown[]> extends Future<T> implements Owner {
     const { context } = current;
     try {
       if (!done) current.context = this.#context;
-      if (isOwnCoroutine(source)) future = begin(source as Coroutine, this.root);
+      if (isOwnCoroutine(source)) future = begin(source, this.root);
     } catch (error) {
       // Of a task factory. A child that could not begin has failed.
       future = new Future();
@@ -134,7 +134,7 @@ class GatherFuture<T extends unknown[]> extends Future<T> implements Owner {
 
   /** Those that have no place yet will never get one. */
   #dropWaiting(): void {
-    for (const source of this.sources.splice(this.#next)) if (isOwnCoroutine(source)) (source as Coroutine).dispose();
+    for (const source of this.sources.splice(this.#next)) if (isOwnCoroutine(source)) source.dispose();
   }
 
   /** Cancels all children that are not done; false where all are. */
@@ -190,12 +190,11 @@ function takeAll(values: unknown[]): Child[] {
   for (let index = 0; index < sources.length; index++) {
     const source = sources[index] as Child;
     if (!isOwnCoroutine(source)) continue;
-    const coroutine = source as Coroutine;
-    if (coroutine.taken()) {
+    if (source.taken()) {
       // Given twice: all its places await one task.
-      const task = begin(coroutine, currentRoot());
+      const task = begin(source, currentRoot());
       for (const [place, other] of sources.entries()) if (other === source) sources[place] = task;
-    } else coroutine.take();
+    } else source.take();
   }
   return sources;
 }

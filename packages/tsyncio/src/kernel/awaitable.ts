@@ -1,6 +1,7 @@
 /** The protocol between an awaitable and the driver. */
 
 import type { CoreTask } from "./coreTask.js";
+import type { Coroutine } from "./coroutine.js";
 import { define } from "./define.js";
 import type { Verdict } from "./verdict.js";
 
@@ -26,7 +27,7 @@ export function isOwn(value: object): value is KernelAwaitable {
 }
 
 /** Whether it is a coroutine of this copy. In place of `instanceof`, which asks for a brand, and costs ten times as much. */
-export function isOwnCoroutine(value: unknown): boolean {
+export function isOwnCoroutine(value: unknown): value is Coroutine {
   return typeof value === "object" && value !== null && ((value as { [OWN]?: number })[OWN] as number) < 3;
 }
 

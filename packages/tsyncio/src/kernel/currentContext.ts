@@ -15,8 +15,13 @@ export interface ContextHolder {
 /** What a task or callback keeps of it: its own variables, or the context that it was given. */
 export type OwnContext = Variables | ContextHolder;
 
+/** A task or callback. */
+export interface ContextOwner extends ContextHolder {
+  context: OwnContext;
+}
+
 /** The context of a task or callback: a given one, or itself. */
-export function contextOf(owner: ContextHolder & { context: OwnContext }): ContextHolder {
+export function contextOf(owner: ContextOwner): ContextHolder {
   const { context } = owner;
   return context instanceof Map ? owner : (context as ContextHolder);
 }

@@ -10,7 +10,7 @@
 import { ProcessLoop, resetLoop, timeSteps } from "#process";
 import { TAKEN } from "../kernel/coroutineBits.js";
 import { current } from "../kernel/current.js";
-import { type ContextHolder, contextOf, type OwnContext, type Variables } from "../kernel/currentContext.js";
+import { type ContextOwner, contextOf } from "../kernel/currentContext.js";
 import { checkedTime, type Duration, milliseconds, NEVER } from "../kernel/duration.js";
 import { InvalidStateError } from "../kernel/errors.js";
 import { Future } from "../kernel/future.js";
@@ -217,12 +217,11 @@ export class EventLoop extends ProcessLoop implements Face {
       ? printReport
       : (report) => {
           const { task, context } = current;
-          const failed = (report.task ?? report.future ?? report.handle) as
-            | { context?: OwnContext; vars: Variables }
-            | undefined;
+          const failed = (report.task ?? report.future ?? report.handle) as ContextOwner | undefined;
+          // A future that is no task has none.
           if (failed?.context) {
             current.task = null;
-            current.context = contextOf(failed as ContextHolder & { context: OwnContext });
+            current.context = contextOf(failed);
           }
           try {
             handler(this, report);
