@@ -10,7 +10,7 @@ import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
 const home = fileURLToPath(new URL("../packages/tsyncio/", import.meta.url));
-const nodeRooms = ["streams", "stdio", "files", "net", "subprocess", "executors", "cli"];
+const nodeRooms = ["node", "streams", "stdio", "files", "net", "subprocess", "executors", "cli"];
 const broken = [];
 
 const manifest = JSON.parse(readFileSync(join(home, "package.json"), "utf8"));

@@ -36,13 +36,13 @@ end(0);
 
 /** @typedef {{ ok: boolean, output: string, passed: number, failed: number, note?: string }} Outcome */
 
-/** The sources, what browsers take of them, then the tests of every package into its .build/test, then what is only checked. */
+/** The sources, what Node and browsers take of them, then the tests of every package into its .build/test, then what is only checked. */
 async function types() {
   for (const folder of testFolders) rmSync(join(root, folder, "../.build/test"), { recursive: true, force: true });
   let outcome = await command("typescript/bin/tsc", "-b");
-  if (outcome.ok) outcome = await run(process.execPath, ["scripts/build-browser.mjs"]);
-  if (outcome.ok) outcome = await run(process.execPath, ["scripts/build-page.mjs"]);
-  if (outcome.ok) outcome = await run(process.execPath, ["scripts/mark-maps.mjs"]);
+  for (const script of ["build-node", "build-browser", "build-page", "mark-maps"]) {
+    if (outcome.ok) outcome = await run(process.execPath, [`scripts/${script}.mjs`]);
+  }
   for (const folder of [
     ...testFolders,
     "packages/inspector/page",

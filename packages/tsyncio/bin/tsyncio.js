@@ -1,3 +1,3 @@
 #!/usr/bin/env node
 // A file of its own, since npm links commands when it installs, and `dist` is built after that.
-import "../dist/cli/main.js";
+import "../dist/node/cli.js";

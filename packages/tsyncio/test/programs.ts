@@ -9,7 +9,7 @@ import { fileURLToPath } from "node:url";
 /** The folder of this package. Compiled tests are two folders below it. */
 export const PACKAGE: string = fileURLToPath(new URL("../..", import.meta.url));
 export const WORKSPACE: string = join(PACKAGE, "../..");
-export const COMMAND: string = join(PACKAGE, "dist/cli/main.js");
+export const COMMAND: string = join(PACKAGE, "dist/node/cli.js");
 
 /** What a program said. */
 export interface Output {

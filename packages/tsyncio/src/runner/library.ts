@@ -2,17 +2,18 @@
 
 const platform = ["node:", "<anonymous>"];
 
-const FILE = "dist/runner/library.js";
+/** This file, by itself and as a part of what Node loads. */
+const FILE = /dist\/(runner\/library|node\/core)\.js$/;
 
 /**
  * How the places of the library's lines begin, also by its source maps; in a bundle they cannot be told from those of the program. The address
  * is cut as a text: bundlers take `new URL(…, import.meta.url)` for files that they have to bring along.
  */
-export const library: readonly string[] = import.meta.url.endsWith(`/${FILE}`)
+export const library: readonly string[] = FILE.test(import.meta.url)
   ? [
       ...platform,
       ...["dist/", "src/"].flatMap((folder) => {
-        const href = import.meta.url.slice(0, -FILE.length) + folder;
+        const href = import.meta.url.replace(FILE, folder);
         return [href, decodeURIComponent(new URL(href).pathname)];
       }),
     ]

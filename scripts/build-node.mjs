@@ -1,0 +1,97 @@
+// What Node, Deno and Bun load: the modules of tsyncio in a few files, so that a program starts by reading three of them and not a hundred,
+// and, above all, so that what the modules have from each other are constants of one scope. An import of another module is a cell that V8
+// reads, checks and unpacks anew at each use: a third of all instructions of a switch of tasks.
+import { readFileSync, rmSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { rollup } from "rollup";
+
+const home = fileURLToPath(new URL("../packages/tsyncio/", import.meta.url));
+const dist = join(home, "dist");
+const { exports, imports } = JSON.parse(readFileSync(join(home, "package.json"), "utf8"));
+
+/** By the file in `dist/node`: what is loaded by itself. */
+const entries = { cli: "dist/cli/main.js", worker: "dist/executors/worker.js" };
+for (const target of Object.values(exports)) {
+  if (target.node) entries[/([^/]+)\.js$/.exec(target.node)[1]] = target.default;
+}
+
+/** What every program needs is one file. */
+const core = ["index", "syntax", "interop"].map((name) => join(home, entries[name]));
+
+/** The modules of `core`, once they are known. */
+let reached;
+
+const modules = {
+  name: "modules-of-the-package",
+  resolveId(specifier) {
+    return specifier.startsWith("#") ? join(home, imports[specifier].node) : undefined;
+  },
+  async load(id) {
+    const [code, map] = await Promise.all([readFile(id, "utf8"), readFile(`${id}.map`, "utf8")]);
+    return { code, map };
+  },
+};
+
+/**
+ * Of what a file exports, V8 makes a cell even for the file itself. So constants, functions and classes are exported by a second name.
+ */
+const exportsApart = {
+  name: "exports-apart",
+  renderChunk(code) {
+    const { body } = this.parse(code);
+    const list = body.find(({ type, source }) => type === "ExportNamedDeclaration" && source === null);
+    if (list === undefined) return null;
+    const changing = new Set(
+      body.flatMap(({ type, kind, declarations }) =>
+        type === "VariableDeclaration" && kind !== "const" ? declarations.map(({ id }) => id.name) : [],
+      ),
+    );
+    const declared = new Set(
+      body.flatMap(({ id, declarations = [] }) => [id, ...declarations.map((one) => one.id)]).map((id) => id?.name),
+    );
+    const names = list.specifiers.map(({ local, exported }) => [local.name, exported.name]);
+    const apart = names.filter(([local]) => declared.has(local) && !changing.has(local));
+    const second = new Map(apart.map(([local]) => [local, `${local}$out`]));
+    const constants = [...second].map(([local, name]) => `${name} = ${local}`).join(", ");
+    const specifiers = names.map(([local, exported]) => `${second.get(local) ?? local} as ${exported}`).join(", ");
+    const lines = `${constants === "" ? "" : `const ${constants}; `}export { ${specifiers} };`;
+    return { code: code.slice(0, list.start) + lines + code.slice(list.end), map: null };
+  },
+};
+
+const bundle = await rollup({
+  input: Object.fromEntries(Object.entries(entries).map(([name, file]) => [name, join(home, file)])),
+  external: /^(node:|tinypool$|@)/,
+  plugins: [modules, exportsApart],
+  treeshake: false,
+  onwarn(warning) {
+    throw new Error(`build-node: ${warning.message}`);
+  },
+});
+
+rmSync(join(dist, "node"), { recursive: true, force: true });
+await bundle.write({
+  dir: join(dist, "node"),
+  format: "es",
+  sourcemap: true,
+  chunkFileNames: "[name].js",
+  manualChunks: (id, { getModuleInfo }) => (reachedFromCore(getModuleInfo).has(id) ? "core" : undefined),
+});
+await bundle.close();
+
+function reachedFromCore(getModuleInfo) {
+  if (reached === undefined) {
+    reached = new Set();
+    const visit = (id) => {
+      if (reached.has(id)) return;
+      reached.add(id);
+      getModuleInfo(id).importedIds.forEach((next) => {
+        if (!next.startsWith("node:")) visit(next);
+      });
+    };
+    core.forEach(visit);
+  }
+  return reached;
+}
