@@ -12,7 +12,11 @@ const dist = join(home, "dist");
 const { exports, imports } = JSON.parse(readFileSync(join(home, "package.json"), "utf8"));
 
 /** By the file in `dist/node`: what is loaded by itself. */
-const entries = { cli: "dist/cli/main.js", worker: "dist/executors/worker.js" };
+const entries = {
+  cli: "dist/cli/main.js",
+  worker: "dist/executors/worker.js",
+  describeTasks: "dist/debug/describeTasks.js",
+};
 for (const target of Object.values(exports)) {
   if (target.node) entries[/([^/]+)\.js$/.exec(target.node)[1]] = target.default;
 }
@@ -30,7 +34,8 @@ const modules = {
   },
   async load(id) {
     const [code, map] = await Promise.all([readFile(id, "utf8"), readFile(`${id}.map`, "utf8")]);
-    return { code, map };
+    // What it imports by an address that no bundler sees stands beside it here.
+    return { code: code.replace('"../debug/describeTasks.js"', '"./describeTasks.js"'), map };
   },
 };
 
@@ -43,20 +48,18 @@ const exportsApart = {
     const { body } = this.parse(code);
     const list = body.find(({ type, source }) => type === "ExportNamedDeclaration" && source === null);
     if (list === undefined) return null;
-    const changing = new Set(
-      body.flatMap(({ type, kind, declarations }) =>
-        type === "VariableDeclaration" && kind !== "const" ? declarations.map(({ id }) => id.name) : [],
+    // Not what is assigned again, nor what the file has from another one.
+    const constant = new Set(
+      body.flatMap(({ type, kind, id, declarations = [{ id }] }) =>
+        /Declaration$/.test(type) && (kind ?? "const") === "const" ? declarations.map((one) => one.id?.name) : [],
       ),
     );
-    const declared = new Set(
-      body.flatMap(({ id, declarations = [] }) => [id, ...declarations.map((one) => one.id)]).map((id) => id?.name),
-    );
     const names = list.specifiers.map(({ local, exported }) => [local.name, exported.name]);
-    const apart = names.filter(([local]) => declared.has(local) && !changing.has(local));
-    const second = new Map(apart.map(([local]) => [local, `${local}$out`]));
-    const constants = [...second].map(([local, name]) => `${name} = ${local}`).join(", ");
-    const specifiers = names.map(([local, exported]) => `${second.get(local) ?? local} as ${exported}`).join(", ");
-    const lines = `${constants === "" ? "" : `const ${constants}; `}export { ${specifiers} };`;
+    const second = names.filter(([local]) => constant.has(local)).map(([local]) => `${local}$out = ${local}`);
+    const specifiers = names.map(([local, exported]) => `${local}${constant.has(local) ? "$out" : ""} as ${exported}`);
+    const constants = second.length === 0 ? "" : `const ${[...new Set(second)].join(", ")}; `;
+    const lines = `${constants}export { ${specifiers.join(", ")} };`;
+    // The map stays right: this is the end of the file.
     return { code: code.slice(0, list.start) + lines + code.slice(list.end), map: null };
   },
 };

@@ -11,11 +11,11 @@ import * as normalInterop from "tsyncio/interop";
 import * as normalPatterns from "tsyncio/patterns";
 import * as normalSyntax from "tsyncio/syntax";
 import * as normalTesting from "tsyncio/testing";
-import { packageRoot, runChild } from "./support/child.js";
+import { built, packageRoot, runChild } from "./support/child.js";
 import { its } from "./support/outcome.js";
 
 async function load<M>(file: string): Promise<M> {
-  return (await import(new URL(`browser/${file}.js`, import.meta.resolve("tsyncio")).href)) as M;
+  return (await import(built(`browser/${file}.js`))) as M;
 }
 
 const browser = await load<typeof normal>("index");

@@ -6,6 +6,7 @@
 import type { CoreTask } from "./coreTask.js";
 import type { ContextHolder } from "./currentContext.js";
 import type { Runnable } from "./readyQueue.js";
+import type { Root } from "./root.js";
 import type { Scheduler } from "./scheduler.js";
 
 export interface Current {
@@ -13,6 +14,8 @@ export interface Current {
   task: CoreTask | null;
   /** The scheduler that is draining its ready queue; null in native code. */
   scheduler: Scheduler | null;
+  /** The run on whose behalf coroutines are being made; null: of none, but by native code. */
+  maker: Root | null;
   /** The context of the callback that runs; a task carries its own. */
   context: ContextHolder | null;
   /** The awaitable that a `yield*` has just opened; see `awaitable.ts`. */
@@ -26,6 +29,7 @@ export interface Current {
 export const current: Current = {
   task: null,
   scheduler: null,
+  maker: null,
   context: null,
   opened: null,
   made: null,

@@ -88,7 +88,7 @@ function sweepCreated(): void {
     if (coroutine.taken()) continue;
     coroutine.flags |= WATCHED;
     const { site, origin } = coroutine;
-    watch(coroutine, maker ?? rootForNative(), (forgotten) => describe(site, origin, forgotten));
+    watch(coroutine, current.maker ?? rootForNative(), (forgotten) => describe(site, origin, forgotten));
   }
   kept = [];
   keptLimit = FEW;
@@ -96,13 +96,10 @@ function sweepCreated(): void {
 
 current.endIteration = sweepCreated;
 
-/** The run on whose behalf coroutines are being made; null: of none, but by native code. */
-export let maker: Root | null = null;
-
 /** From now on coroutines are made on behalf of another run: what was made before belongs to the former one. */
 export function makeFor(root: Root | null): void {
   sweepCreated();
-  maker = root;
+  current.maker = root;
 }
 
 function describe(site: CodeSite, origin: Captured | undefined, forgotten: unknown): Report {

@@ -12,7 +12,7 @@ import { current } from "./current.js";
 import { CancelledError } from "./errors.js";
 import { CANCELLED, EXCEPTION } from "./futureBits.js";
 import { type FrameDriver, hooks } from "./hooks.js";
-import { makeFor, maker } from "./neverAwaited.js";
+import { makeFor } from "./neverAwaited.js";
 import { BEGUN, CLAIMING, FORWARDED, QUEUED, RAISING, RECHECK } from "./taskBits.js";
 import { type Mode, PUSHED, RAISE, RESUME, SUSPEND, type Verdict } from "./verdict.js";
 
@@ -31,7 +31,7 @@ export function step(task: CoreTask): void {
 /** The task runs from here on. */
 export function beginStep(task: CoreTask): Mode {
   current.task = task;
-  if (maker !== task.root) makeFor(task.root);
+  if (current.maker !== task.root) makeFor(task.root);
   const bits = task.flags;
   task.flags = bits & ~(QUEUED | RAISING | FORWARDED | CLAIMING);
   if ((bits & (BEGUN | RAISING | RECHECK | CLAIMING)) !== BEGUN) return enter(task, bits);

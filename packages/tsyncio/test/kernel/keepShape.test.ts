@@ -1,13 +1,14 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { describe, test } from "node:test";
+import { built } from "../support/child.js";
 
 // In a process of its own: the runner of tests uses an AsyncLocalStorage, and tasks and callbacks carry its store then.
 const program = `
 import {
   coroutine, createTask, currentTask, Future, gather, getRunningLoop, Lock, Queue, run, sleep, withCancelScope, withTimeout,
-} from "tsyncio";
-const { exemplars } = await import(new URL("./kernel/keepShape.js", import.meta.resolve("tsyncio")));
+} from ${JSON.stringify(built("index.js"))};
+import { exemplars } from ${JSON.stringify(built("kernel/keepShape.js"))};
 const child = coroutine(function* () {
   yield* sleep(0);
 });

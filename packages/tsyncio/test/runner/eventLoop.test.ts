@@ -13,7 +13,7 @@ import {
   sleep,
 } from "tsyncio";
 import { VirtualClock } from "tsyncio/testing";
-import { runChild } from "../support/child.js";
+import { built, runChild } from "../support/child.js";
 import { inLoop } from "../support/inLoop.js";
 import { collectReports } from "../support/reports.js";
 
@@ -240,7 +240,7 @@ describe("event loop", () => {
 
   test("the main entry reaches no node: module", async () => {
     const { readFile, readdir } = await import("node:fs/promises");
-    const dist = new URL(".", import.meta.resolve("tsyncio"));
+    const dist = new URL(built("."));
     const seen = new Set<string>();
     const follow = async (url: URL): Promise<void> => {
       if (seen.has(url.href)) return;

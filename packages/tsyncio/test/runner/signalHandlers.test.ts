@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { coroutine, getRunningLoop } from "tsyncio";
 import { runWithVirtualTime } from "tsyncio/testing";
-import { Child, runChild } from "../support/child.js";
+import { built, Child, runChild } from "../support/child.js";
 
 /** A program that sets handlers, and says what happens. `body` may use `loop`, `say` and `ended`, a future. */
 const program = (body: string): string => `
@@ -144,9 +144,7 @@ describe("signal handlers", () => {
   });
 
   test("where there is no process it is an InvalidStateError that says so", async () => {
-    const noProcess = (await import(
-      new URL("runner/noProcess.js", import.meta.resolve("tsyncio")).href
-    )) as typeof import("../../src/runner/noProcess.js");
+    const noProcess = (await import(built("runner/noProcess.js"))) as typeof import("../../src/runner/noProcess.js");
     const { prototype } = noProcess.ProcessLoop;
     for (const name of [
       "runInExecutor",

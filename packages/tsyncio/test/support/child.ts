@@ -9,7 +9,14 @@ export interface Ended {
   readonly stderr: string;
 }
 
-export const packageRoot: string = fileURLToPath(new URL("..", import.meta.resolve("tsyncio")));
+const manifest = import.meta.resolve("tsyncio/package.json");
+
+export const packageRoot: string = fileURLToPath(new URL(".", manifest));
+
+/** The address of a module by itself. On Node, `tsyncio` is another copy, in which the modules are one file. */
+export function built(module: string): string {
+  return new URL(`dist/${module}`, manifest).href;
+}
 
 export class Child {
   readonly process: ChildProcess;

@@ -1,8 +1,8 @@
 /** Parts of the kernel that have no public name, and tests of their own. */
-const dist = import.meta.resolve("tsyncio");
+import { built } from "./child.js";
 
-async function load<M>(path: string): Promise<M> {
-  return (await import(new URL(path, dist).href)) as M;
+async function load<M>(module: string): Promise<M> {
+  return (await import(built(module))) as M;
 }
 
 type TimerQueueModule = typeof import("../../src/kernel/timerQueue.js");
@@ -11,8 +11,8 @@ type ReadyQueueModule = typeof import("../../src/kernel/readyQueue.js");
 type DurationModule = typeof import("../../src/kernel/duration.js");
 type SchedulerModule = typeof import("../../src/kernel/scheduler.js");
 
-export const timerQueue: TimerQueueModule = await load("./kernel/timerQueue.js");
-export const ring: RingModule = await load("./kernel/ring.js");
-export const readyQueue: ReadyQueueModule = await load("./kernel/readyQueue.js");
-export const duration: DurationModule = await load("./kernel/duration.js");
-export const scheduler: SchedulerModule = await load("./kernel/scheduler.js");
+export const timerQueue: TimerQueueModule = await load("kernel/timerQueue.js");
+export const ring: RingModule = await load("kernel/ring.js");
+export const readyQueue: ReadyQueueModule = await load("kernel/readyQueue.js");
+export const duration: DurationModule = await load("kernel/duration.js");
+export const scheduler: SchedulerModule = await load("kernel/scheduler.js");
