@@ -31,6 +31,7 @@ await step("packages", () =>
 );
 if (!options.quick) {
   for (const name of otherNodes) await onOtherNode(name);
+  await benchGate();
 }
 end(0);
 
@@ -70,8 +71,12 @@ async function differential() {
   return { ...outcome, passed: own.passed + (note.startsWith("SKIPPED") ? 0 : outcome.passed), note };
 }
 
+function binaryOf(name) {
+  return join(root, "node_modules", name, "bin", process.platform === "win32" ? "node.exe" : "node");
+}
+
 async function onOtherNode(name) {
-  const node = join(root, "node_modules", name, "bin", process.platform === "win32" ? "node.exe" : "node");
+  const node = binaryOf(name);
   if (!existsSync(node)) {
     console.log(`--    unit tests on ${name}: SKIPPED, its binary is not installed on this platform`);
     return;
@@ -79,6 +84,13 @@ async function onOtherNode(name) {
   const { output } = await run(node, ["--version"]);
   const version = output.trim().slice(1);
   if (version !== process.versions.node) await step(`unit tests on Node ${version}`, () => unitTests(node));
+}
+
+/** Nothing else runs beside it. */
+async function benchGate() {
+  const node = binaryOf("node24");
+  if (!existsSync(node)) console.log("--    bench gate: SKIPPED, node24 is not installed on this platform");
+  else await step("bench gate", () => run(process.execPath, ["bench/gate.mjs", "--node", "24"]));
 }
 
 /** Has the outcome of each test written down, for the table of behaviours names the tests that prove them. */
