@@ -22,8 +22,10 @@ export interface Current {
   opened: unknown;
   /** Told of each task and callback that is made, where somebody asked for that: see `asyncLocalStorage.ts`. */
   made: ((entry: Runnable) => void) | null;
-  /** Called between two iterations; set by `neverAwaited.ts`. */
+  /** Called between two iterations; for instruments. */
   endIteration: () => void;
+  /** Called before the host has a turn, in which garbage may be collected; set by `neverAwaited.ts`. */
+  sweep: () => void;
 }
 
 export const current: Current = {
@@ -34,4 +36,5 @@ export const current: Current = {
   opened: null,
   made: null,
   endIteration() {},
+  sweep() {},
 };

@@ -1,7 +1,7 @@
 /**
  * Coroutines that were made and never awaited.
  *
- * Each new coroutine is stored in an array, and that is all it costs: at the end of the iteration those that have begun are
+ * Each new coroutine is stored in an array, and that is all it costs: before the host has a turn those that have begun are
  * dropped from it, which are nearly all. Those that have not are promoted: they are watched weakly from then on, and reported when
  * the garbage collector takes them, and for certain at the end of the run in which they were made. A coroutine that is stored and
  * awaited seconds later leaves the watch when it begins.
@@ -20,7 +20,7 @@ import { type Captured, captureLine, placeOf } from "./stackLine.js";
 import { watch } from "./watchlist.js";
 
 /**
- * The newest coroutines. A small array that is replaced when it is full, and not at the end of each iteration, in which few are made: it is
+ * The newest coroutines. A small array that is replaced when it is full, and not at each sweep, before which few are made: it is
  * as young as what it holds, and storing a young object in an old array would cost the garbage collector's write barrier each time.
  */
 const CHUNK = 16;
@@ -79,7 +79,7 @@ function sweepChunk(): void {
   keptLimit = Math.max(FEW, kept.length * 2);
 }
 
-/** The end of an iteration: whoever has not begun is promoted. */
+/** The host will have a turn: whoever has not begun is promoted. */
 function sweepCreated(): void {
   if (swept < count) sweepChunk();
   if (kept.length === 0) return;
@@ -94,7 +94,7 @@ function sweepCreated(): void {
   keptLimit = FEW;
 }
 
-current.endIteration = sweepCreated;
+current.sweep = sweepCreated;
 
 /** From now on coroutines are made on behalf of another run: what was made before belongs to the former one. */
 export function makeFor(root: Root | null): void {

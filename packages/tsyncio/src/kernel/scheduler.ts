@@ -77,6 +77,7 @@ export class Scheduler {
     current.scheduler = this;
     this.#pollTimers = true;
     this.#runReady();
+    current.sweep();
     current.scheduler = null;
     if (this.#left + this.ready.size === 0 && !this.stopping) this.#fallIdle();
     else this.host.later(this.#nextSlice);
@@ -204,7 +205,7 @@ export function platformScheduler(): Scheduler {
     const made = new Scheduler(new PlatformHost());
     shared = made;
     made.host.atExit?.(() => {
-      current.endIteration();
+      current.sweep();
       reportWatched(made.implicit);
     });
   }

@@ -18,6 +18,6 @@ import { reportWatched } from "../kernel/watchlist.js";
  */
 export function reportForgotten(): void {
   const { implicit } = platformScheduler();
-  current.endIteration();
+  current.sweep();
   reportWatched(implicit);
 }
