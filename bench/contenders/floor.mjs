@@ -1,5 +1,5 @@
 // What generators cost by themselves: a scheduler of the fewest lines that do the work, to see how far a library could get on this machine.
-// No cancellation, no scopes, no context variables, no notice of what was forgotten or has failed, no fairness to the host, and nothing
+// No cancellation but of a whole task, no scopes, no context variables, no notice of what was forgotten or has failed, no fairness to the host, and nothing
 // that says what a task waits for.
 
 const ready = [];
@@ -223,4 +223,196 @@ function* takePermits(semaphore, meter, rounds) {
       semaphore.release();
     }
   }
+}
+
+// Timers: of equal delays the oldest is due first, so a list for each delay is in order. What was cancelled has nothing to call.
+
+const byDelay = new Map();
+let armed;
+let armedFor = Infinity;
+
+function later(delay, call) {
+  const handle = { due: performance.now() + delay, call };
+  let list = byDelay.get(delay);
+  if (list === undefined) {
+    list = { handles: [], first: 0 };
+    byDelay.set(delay, list);
+  }
+  list.handles.push(handle);
+  arm(handle.due);
+  return handle;
+}
+
+function forget(delay, handle) {
+  handle.call = null;
+  const { handles } = byDelay.get(delay);
+  if (handles.at(-1) === handle) handles.pop();
+}
+
+function arm(due) {
+  if (due >= armedFor) return;
+  clearTimeout(armed);
+  armedFor = due;
+  armed = setTimeout(fire, due - performance.now());
+}
+
+function fire() {
+  armedFor = Infinity;
+  const now = performance.now();
+  let next = Infinity;
+  for (const list of byDelay.values()) {
+    const { handles } = list;
+    for (; list.first < handles.length; list.first++) {
+      const { due, call } = handles[list.first];
+      if (call !== null && due > now) break;
+      handles[list.first] = null;
+      if (call !== null) call();
+    }
+    if (list.first === handles.length) handles.length = list.first = 0;
+    else next = Math.min(next, handles[list.first].due);
+  }
+  if (next !== Infinity) arm(next);
+}
+
+export const timers = (n) =>
+  new Promise((resolve) => {
+    let fired = 0;
+    const handles = Array.from({ length: n }, (_, i) =>
+      later(1 + (i % 50), () => {
+        if (++fired === n / 10) resolve(fired);
+      }),
+    );
+    for (let i = 0; i < n; i++) if (i % 10 > 0) forget(1 + (i % 50), handles[i]);
+  });
+
+const second = {
+  wait(task) {
+    later(1000, () => wake(task));
+    return true;
+  },
+};
+
+function* sleeper() {
+  yield second;
+  return 1;
+}
+
+export async function sleepers(n) {
+  const results = await run(all(Array.from({ length: n }, sleeper)));
+  return results.reduce((sum, result) => sum + result, 0);
+}
+
+/** Ends the operation's task where it is late. */
+function* withTimeout(ms, operation) {
+  const task = new Task(operation());
+  const handle = later(ms, () => cancelTask(task));
+  const value = yield task;
+  forget(ms, handle);
+  return value;
+}
+
+export const timeout = repeat(() => withTimeout(10_000, one));
+
+function cancelTask(task) {
+  task.top.return();
+  for (let caller = task.caller.pop(); caller !== undefined; caller = task.caller.pop()) caller.return();
+  end(task);
+}
+
+const never = { wait: () => true };
+
+function* blocked(meter) {
+  meter.started++;
+  try {
+    yield never;
+  } finally {
+    meter.cleaned++;
+  }
+}
+
+export const cancel = (n) => run(cancelAll(n));
+
+function* cancelAll(n) {
+  const meter = { started: 0, cleaned: 0 };
+  const tasks = Array.from({ length: n }, () => new Task(blocked(meter)));
+  yield PAUSE;
+  for (const task of tasks) cancelTask(task);
+  for (const task of tasks) yield task;
+  return meter.started + meter.cleaned;
+}
+
+const PLACES = 128;
+
+class Queue {
+  items = new Array(PLACES).fill(undefined);
+  first = 0;
+  size = 0;
+  item = undefined;
+  getters = [];
+  putters = [];
+
+  constructor(most) {
+    this.most = most;
+    this.getting = {
+      wait: (task) => {
+        if (this.size === 0) {
+          this.getters.push(task);
+          return true;
+        }
+        task.sent = this.items[this.first];
+        this.first = (this.first + 1) % PLACES;
+        this.size--;
+        if (this.putters.length > 0) {
+          const putter = this.putters.shift();
+          this.add(putter.item);
+          wake(putter.task);
+        }
+        return false;
+      },
+    };
+    this.putting = {
+      wait: (task) => {
+        if (this.getters.length > 0) wake(this.getters.shift(), this.item);
+        else if (this.size < this.most) this.add(this.item);
+        else {
+          this.putters.push({ task, item: this.item });
+          return true;
+        }
+        return false;
+      },
+    };
+  }
+
+  add(item) {
+    this.items[(this.first + this.size++) % PLACES] = item;
+  }
+
+  get() {
+    return this.getting;
+  }
+
+  put(item) {
+    this.item = item;
+    return this.putting;
+  }
+}
+
+export const queue1x1 = (n) => run(throughQueue(1, n));
+export const queue4x4 = (n) => run(throughQueue(4, n));
+
+function* throughQueue(pairs, n) {
+  const queue = new Queue(100);
+  for (let id = 0; id < pairs; id++) new Task(produce(queue, id, n, pairs));
+  const sums = yield* all(Array.from({ length: pairs }, () => consume(queue, n / pairs)));
+  return sums.reduce((sum, part) => sum + part, 0);
+}
+
+function* produce(queue, from, to, step) {
+  for (let i = from; i < to; i += step) yield queue.put(i);
+}
+
+function* consume(queue, count) {
+  let sum = 0;
+  for (let i = 0; i < count; i++) sum += yield queue.get();
+  return sum;
 }
