@@ -37,10 +37,17 @@ const scenarios = allScenarios.filter(({ name }) => GUARDED.includes(name));
 const least = new Map();
 
 if (options.write) {
-  await look(scenarios, 5);
+  // The lowest of some first looks: one lucky look must not become the measure.
+  const looks = [];
+  for (let count = 0; count < 3; count++) {
+    least.clear();
+    await look(scenarios, LOOKS[0]);
+    looks.push(new Map(scenarios.map(({ name }) => [name, FORMS.map((form) => ratio(name, form))])));
+  }
+  const lowest = (name, index) => Math.min(...looks.map((each) => each.get(name)[index]));
   const ratios = scenarios.map(({ name }) => [
     name,
-    Object.fromEntries(FORMS.map((form) => [form, ratio(name, form)])),
+    Object.fromEntries(FORMS.map((form, index) => [form, lowest(name, index)])),
   ]);
   const rounded = (_key, value) => (typeof value === "number" ? Number(value.toPrecision(2)) : value);
   committed[major] = Object.fromEntries(ratios);
