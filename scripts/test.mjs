@@ -71,16 +71,17 @@ async function differential() {
   return { ...outcome, passed: own.passed + (note.startsWith("SKIPPED") ? 0 : outcome.passed), note };
 }
 
-function binaryOf(name) {
-  return join(root, "node_modules", name, "bin", process.platform === "win32" ? "node.exe" : "node");
+/** The binary of another Node; null where there is none, for which something is skipped. */
+function installed(name, what) {
+  const node = join(root, "node_modules", name, "bin", process.platform === "win32" ? "node.exe" : "node");
+  if (existsSync(node)) return node;
+  console.log(`--    ${what} on ${name}: SKIPPED, its binary is not installed on this platform`);
+  return null;
 }
 
 async function onOtherNode(name) {
-  const node = binaryOf(name);
-  if (!existsSync(node)) {
-    console.log(`--    unit tests on ${name}: SKIPPED, its binary is not installed on this platform`);
-    return;
-  }
+  const node = installed(name, "unit tests");
+  if (node === null) return;
   const { output } = await run(node, ["--version"]);
   const version = output.trim().slice(1);
   if (version !== process.versions.node) await step(`unit tests on Node ${version}`, () => unitTests(node));
@@ -88,9 +89,8 @@ async function onOtherNode(name) {
 
 /** Nothing else runs beside it. */
 async function benchGate() {
-  const node = binaryOf("node24");
-  if (!existsSync(node)) console.log("--    bench gate: SKIPPED, node24 is not installed on this platform");
-  else await step("bench gate", () => run(process.execPath, ["bench/gate.mjs", "--node", "24"]));
+  if (installed("node24", "bench gate") === null) return;
+  await step("bench gate", () => run(process.execPath, ["bench/gate.mjs", "--node", "24"]));
 }
 
 /** Has the outcome of each test written down, for the table of behaviours names the tests that prove them. */
