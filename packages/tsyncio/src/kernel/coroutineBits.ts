@@ -8,3 +8,5 @@ export const WATCHED = 4;
 export const GENERATOR = 8;
 /** It never waits: see `plainCoroutine.ts`. */
 export const PLAIN = 16;
+/** It need not wait, perhaps: `now` asks it. See `Wait`. */
+export const PROMPT = 32;

@@ -55,6 +55,25 @@ function resumeOtherwise(task: CoreTask, frame: Frame, mode: Mode, value: unknow
   return frame.lowered ? generator.next(raising(value)) : generator.throw(value);
 }
 
+const frames = {
+  /**
+   * Gives what the frame has yielded or returned; null where it threw: the error is in `task.value`. Stacks are cut at it, as at the driver, by
+   * the name. Beneath the loop there, and not in it: where a loop has a `catch`, V8 loses what the names of the module stand for, and reads and
+   * checks each of them anew.
+   */
+  tsyncioStep(task: CoreTask, frame: Frame, mode: Mode, value: unknown): IteratorResult<unknown, unknown> | null {
+    try {
+      if (mode !== RESUME) return resumeOtherwise(task, frame, mode, value);
+      return (frame.flags & GENERATOR) !== 0
+        ? nextOf.call(frame.generator as Body, value)
+        : (frame.generator as Resumable).next(value);
+    } catch (error) {
+      task.value = error;
+      return null;
+    }
+  },
+};
+
 function pop(task: CoreTask, frame: Frame): Frame | null {
   const { caller } = frame;
   frame.generator = null;
@@ -65,7 +84,8 @@ function pop(task: CoreTask, frame: Frame): Frame | null {
   return caller;
 }
 
-function leaveByThrow(task: CoreTask, frame: Frame, error: unknown): Mode {
+function leaveByThrow(task: CoreTask, frame: Frame): Mode {
+  const error = task.value;
   hooks.chain?.pass(error, task, frame);
   const { unwinding } = frame;
   const caller = pop(task, frame);
@@ -124,24 +144,11 @@ export const driver: FrameDriver = {
         task.complete(mode === RAISE, value);
         break;
       }
-      let result: IteratorResult<unknown, unknown>;
       // An iterator that was opened by hand and dropped must not answer for this resume.
       current.opened = null;
-      try {
-        if (mode === RESUME)
-          result =
-            (frame.flags & GENERATOR) !== 0
-              ? nextOf.call(frame.generator as Body, value)
-              : (frame.generator as Resumable).next(value);
-        else result = resumeOtherwise(task, frame, mode, value);
-      } catch (error) {
-        mode = leaveByThrow(task, frame, error);
-        frame = task.top;
-        value = task.value;
-        continue;
-      }
-      mode = RESUME;
-      if (result.done === true) {
+      const result = frames.tsyncioStep(task, frame, mode, value);
+      if (result === null) mode = leaveByThrow(task, frame);
+      else if (result.done === true) {
         value = result.value;
         if (
           frame.unwinding === null &&
@@ -153,32 +160,34 @@ export const driver: FrameDriver = {
           frame.caller = null;
           frame.flags |= ENDED;
           frame = caller;
-        } else {
-          mode = leaveByReturn(task, frame, value);
-          frame = task.top;
-          value = task.value;
+          mode = RESUME;
+          continue;
         }
-        continue;
-      }
-      const awaited = result.value as Frame & { [OWN]?: number };
-      // Looked up once, since it misses the inline cache: a program awaits things of many classes here.
-      const kind = typeof awaited === "object" && awaited !== null ? awaited[OWN] : undefined;
-      if (kind === 2 && awaited.flags === GENERATOR) {
-        awaited.flags = GENERATOR | TAKEN;
-        awaited.caller = frame;
-        frame = awaited;
-        value = undefined;
-        continue;
-      }
-      task.top = frame;
-      const verdict = kind ? (awaited as KernelAwaitable & Frame).awaitedBy(task) : awaitYielded(task, frame, awaited);
-      if (verdict === SUSPEND) {
-        if ((task.flags & RECHECK) !== 0) task.deliver();
-        break;
+        mode = leaveByReturn(task, frame, value);
+      } else {
+        const awaited = result.value as (Frame & { [OWN]?: number }) | null | undefined;
+        // Looked up once, since it misses the inline cache: a program awaits things of many classes here.
+        const kind = awaited?.[OWN];
+        if (kind === 2 && (awaited as Frame).flags === GENERATOR) {
+          (awaited as Frame).flags = GENERATOR | TAKEN;
+          (awaited as Frame).caller = frame;
+          frame = awaited as Frame;
+          value = undefined;
+          mode = RESUME;
+          continue;
+        }
+        task.top = frame;
+        const verdict = kind
+          ? (awaited as KernelAwaitable & Frame).awaitedBy(task)
+          : awaitYielded(task, frame, awaited);
+        if (verdict === SUSPEND) {
+          if ((task.flags & RECHECK) !== 0) task.deliver();
+          break;
+        }
+        mode = verdict === RAISE ? RAISE : RESUME;
       }
       frame = task.top;
       value = task.value;
-      if (verdict === RAISE) mode = RAISE;
     }
     current.task = before;
   },

@@ -19,9 +19,8 @@ import { current } from "./current.js";
 import { FrameCoroutine } from "./frameCoroutine.js";
 import { hooks } from "./hooks.js";
 import { keepShape } from "./keepShape.js";
-import { isNewest } from "./neverAwaited.js";
 import { awaitForeign, awaitValue } from "./promiseWait.js";
-import { NULL, UNDEFINED } from "./raised.js";
+import { present } from "./raised.js";
 import { RAISE, RESUME, type Verdict } from "./verdict.js";
 
 type Fn = (this: unknown, a: unknown, b: unknown, c: unknown, d: unknown) => unknown;
@@ -78,9 +77,9 @@ export class PlainCoroutine<T> extends Coroutine<T> {
       this.fn = (task: CoreTask) => this.fail(task, error);
       return undefined;
     }
-    if (value === undefined) return UNDEFINED;
-    if (value === null) return NULL;
-    return typeof value === "object" || typeof value === "function" ? this.#flatten(value) : value;
+    return (typeof value === "object" && value !== null) || typeof value === "function"
+      ? this.#flatten(value)
+      : present(value);
   }
 
   /** @internal Calls the function. Stacks are cut here by the name; see `FrameDriver`. */
@@ -101,7 +100,7 @@ export class PlainCoroutine<T> extends Coroutine<T> {
     if (verdict === RESUME) {
       const { value: given } = task;
       task.value = undefined;
-      return given ?? (given === null ? NULL : UNDEFINED);
+      return present(given);
     }
     this.fn = () => verdict;
     return undefined;
@@ -128,17 +127,6 @@ export class PlainCoroutine<T> extends Coroutine<T> {
     this.fn = null;
     this.self = this.a = this.b = this.c = this.d = undefined;
   }
-}
-
-/**
- * What of an await is there without a wait: `await f()` is lowered to `aw(now($t = f()) ?? (yield $t))`.
- *
- * @returns the value, or what tells `aw` the value; undefined where the frame has to be suspended
- */
-export function now(awaited: unknown): unknown {
-  return isNewest(awaited) && (awaited as PlainCoroutine<unknown>).flags === PLAIN
-    ? (awaited as PlainCoroutine<unknown>).callInPlace()
-    : undefined;
 }
 
 keepShape(new PlainCoroutine(librarySite(""), () => {}, undefined, undefined, undefined, undefined, undefined));

@@ -7,9 +7,14 @@ import { noteLine } from "./awaitChain.js";
 
 const RAISED: unique symbol = Symbol("tsyncio.raised");
 /** What `now` gives in place of a value that would tell that there is none. */
-export const UNDEFINED: unique symbol = Symbol("tsyncio.undefined");
-export const NULL: unique symbol = Symbol("tsyncio.null");
+const UNDEFINED: unique symbol = Symbol("tsyncio.undefined");
+const NULL: unique symbol = Symbol("tsyncio.null");
 let error: unknown;
+
+/** @returns what `now` gives for a value that is there */
+export function present(value: unknown): unknown {
+  return value ?? (value === null ? NULL : UNDEFINED);
+}
 
 /** @returns what to resume the generator with, in order that `value` be thrown at its await */
 export function raising(value: unknown): symbol {

@@ -9,38 +9,27 @@
 import type { CoreTask } from "../kernel/coreTask.js";
 import { withoutStack } from "../kernel/stackLine.js";
 import { CLAIMING } from "../kernel/taskBits.js";
-import type { Verdict } from "../kernel/verdict.js";
-import { Wait } from "../sync/wait.js";
+import { BLOCKED, Wait } from "../sync/wait.js";
 
 /** What stands against an attempt: the error to throw; null where it is only a matter of time; undefined: nothing does. */
 export type Refusal = (new () => Error) | null | undefined;
 
 /** A coroutine class of its own for each thing that is attempted: so the engine sees one shape at each place. */
 export abstract class Attempt<T, P> extends Wait<T, P> {
-  /** The refusal that means the end of an iteration; absent where it is no step of one. */
-  get ending(): Refusal {
-    return undefined;
-  }
-
   abstract refusal(): Refusal;
 
   /** Does it; called only where nothing stands against it. */
   abstract perform(): unknown;
 
-  override pass(task: CoreTask): boolean {
-    task.value = undefined;
-    const refusal = this.refusal();
-    if (refusal === null) return false;
-    if (refusal === undefined) {
-      const value = this.perform();
-      task.value = this.ending ? { value, done: false } : value;
-    } else if (refusal === this.ending) task.value = { value: undefined, done: true };
-    else throw withoutStack(() => new refusal());
-    return true;
+  /** It can never be done: the value, where that is the end of an iteration. */
+  refused(refusal: new () => Error): unknown {
+    throw withoutStack(() => new refusal());
   }
 
-  claim(task: CoreTask): Verdict {
-    return this.begin(task);
+  override pass(): unknown {
+    const refusal = this.refusal();
+    if (refusal === undefined) return this.perform();
+    return refusal === null ? BLOCKED : this.refused(refusal);
   }
 
   override abandon(task: CoreTask): void {

@@ -135,7 +135,7 @@ class Receive<T> extends Attempt<unknown, ReceiveChannel<T>> {
     return this.owed ? undefined : this.place.refusal();
   }
 
-  perform(): T {
+  perform(): unknown {
     const { shared } = this.place;
     const { sending, receiving, owed } = shared;
     if (!this.owed) return this.place.take();
@@ -153,8 +153,12 @@ class Receive<T> extends Attempt<unknown, ReceiveChannel<T>> {
 }
 
 class Next<T> extends Receive<T> {
-  override get ending(): Refusal {
-    return EndOfChannel;
+  override perform(): unknown {
+    return { value: super.perform(), done: false };
+  }
+
+  override refused(refusal: new () => Error): unknown {
+    return refusal === EndOfChannel ? { value: undefined, done: true } : super.refused(refusal);
   }
 }
 
@@ -248,6 +252,7 @@ export class ReceiveChannel<T> extends End<T> implements AsyncIterable<T> {
     const task = items.size > capacity ? null : sending.shift();
     if (task) {
       items.push((task.waitingOn as Send<T>).value);
+      task.value = undefined;
       task.wakeUp();
     }
     return items.shift();

@@ -31,14 +31,18 @@ class Get<T> extends Attempt<unknown, Queue<T>> {
     return this.place.refusesGet();
   }
 
-  perform(): T {
+  perform(): unknown {
     return this.place.take();
   }
 }
 
 class Next<T> extends Get<T> {
-  override get ending(): Refusal {
-    return QueueShutDown;
+  override perform(): unknown {
+    return { value: super.perform(), done: false };
+  }
+
+  override refused(refusal: new () => Error): unknown {
+    return refusal === QueueShutDown ? { value: undefined, done: true } : super.refused(refusal);
   }
 }
 

@@ -1,8 +1,7 @@
 /** Waiting for something that the platform does, which is looked at when the coroutine begins and whenever its task is woken. */
 import type { CoreTask } from "../kernel/coreTask.js";
 import { CLAIMING } from "../kernel/taskBits.js";
-import type { Verdict } from "../kernel/verdict.js";
-import { Wait } from "../sync/wait.js";
+import { BLOCKED, Wait } from "../sync/wait.js";
 
 export abstract class HostWait<T, P> extends Wait<T, P> {
   /** Whether it need not wait, or no longer. */
@@ -11,14 +10,8 @@ export abstract class HostWait<T, P> extends Wait<T, P> {
   /** The value, or it throws; called only where it is ready. */
   abstract perform(): T;
 
-  override pass(task: CoreTask): boolean {
-    if (!this.ready()) return false;
-    task.value = this.perform();
-    return true;
-  }
-
-  claim(task: CoreTask): Verdict {
-    return this.begin(task);
+  override pass(): unknown {
+    return this.ready() ? this.perform() : BLOCKED;
   }
 
   override abandon(task: CoreTask): void {

@@ -11,7 +11,7 @@ import { noteCreated } from "../kernel/neverAwaited.js";
 import { checkFunction } from "../kernel/unfit.js";
 import { RESUME, type Verdict } from "../kernel/verdict.js";
 import { Permits } from "./permits.js";
-import { Wait } from "./wait.js";
+import { BLOCKED, Wait } from "./wait.js";
 
 /**
  * What `acquire()` gives: it is released at the end of the block.
@@ -55,12 +55,12 @@ export class Acquire extends Wait<Guard, Permits> {
     this.amount = amount;
   }
 
-  override pass(task: CoreTask): boolean {
-    task.value = new Guard(this.place, task, this.amount);
-    return this.place.admit(task, this.amount);
+  override pass(task: CoreTask): unknown {
+    return this.place.admit(task, this.amount) ? new Guard(this.place, task, this.amount) : BLOCKED;
   }
 
-  claim(task: CoreTask): Verdict {
+  override claim(task: CoreTask): Verdict {
+    task.value = new Guard(this.place, task, this.amount);
     this.place.resumed(task, this.amount, true);
     return RESUME;
   }

@@ -3,11 +3,11 @@ import type { Coroutine } from "../kernel/coroutine.js";
 import { NEVER } from "../kernel/duration.js";
 import { noteCreated } from "../kernel/neverAwaited.js";
 import { entitle, Primitive } from "./primitive.js";
-import { Wait } from "./wait.js";
+import { BLOCKED, Wait } from "./wait.js";
 
 class EventWait extends Wait<true, Event> {
-  override pass(): boolean {
-    return this.place.isSet();
+  override pass(): unknown {
+    return this.place.isSet() || BLOCKED;
   }
 }
 

@@ -7,10 +7,16 @@ import type { Waitable } from "../kernel/awaitable.js";
 import type { CodeSite } from "../kernel/codeSite.js";
 import type { CoreTask } from "../kernel/coreTask.js";
 import { Coroutine } from "../kernel/coroutine.js";
+import { ENDED, PROMPT, TAKEN } from "../kernel/coroutineBits.js";
+import { current } from "../kernel/current.js";
+import { present } from "../kernel/raised.js";
 import { RAISE, RESUME, SUSPEND, type Verdict } from "../kernel/verdict.js";
 import type { WaitQueue } from "../kernel/waitQueue.js";
 
-/** A coroutine that waits until its task is woken; gives `true`, unless `pass` has put something else into `task.value`. */
+/** What `pass` gives where the task has to wait. */
+export const BLOCKED: unique symbol = Symbol("tsyncio.blocked");
+
+/** A coroutine that waits until its task is woken, and gives `true` then; or that need not wait. */
 export class Wait<T = true, P = unknown> extends Coroutine<T> implements Waitable {
   /** What it waits for: a primitive, a queue, the end of a channel. */
   readonly place: P;
@@ -19,26 +25,53 @@ export class Wait<T = true, P = unknown> extends Coroutine<T> implements Waitabl
 
   constructor(site: CodeSite, place: P, line: WaitQueue) {
     super(site);
+    this.flags = PROMPT;
     this.place = place;
     this.line = line;
   }
 
   begin(task: CoreTask): Verdict {
-    task.value = true;
     try {
-      if (this.pass(task)) return RESUME;
+      const value = this.pass(task);
+      if (value !== BLOCKED) {
+        task.value = value;
+        return RESUME;
+      }
     } catch (error) {
       task.value = error;
       return RAISE;
     }
+    task.value = true;
     this.line.add(task);
     task.waitingOn = this;
     return SUSPEND;
   }
 
-  /** Whether the task need not wait. */
-  pass(_task: CoreTask): boolean {
-    return false;
+  /** @internal Gives what `now` gives: where the task need not wait, the frame that awaits is not suspended. */
+  passInPlace(): unknown {
+    let value: unknown;
+    try {
+      value = this.pass(current.task as CoreTask);
+    } catch (error) {
+      // What was attempted is not attempted again. The driver tells of it, who knows the frames.
+      this.begin = (task) => {
+        task.value = error;
+        return RAISE;
+      };
+      return undefined;
+    }
+    if (value === BLOCKED) return undefined;
+    this.flags = PROMPT | TAKEN | ENDED;
+    return present(value);
+  }
+
+  /** What it gives, where the task need not wait. */
+  pass(_task: CoreTask): unknown {
+    return BLOCKED;
+  }
+
+  claim(task: CoreTask): Verdict {
+    return this.begin(task);
   }
 
   abandon(task: CoreTask): void {

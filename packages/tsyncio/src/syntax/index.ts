@@ -5,7 +5,7 @@
  *
  * @module
  */
-export { now } from "../kernel/plainCoroutine.js";
+export { now } from "../kernel/now.js";
 export { aw, awaited } from "../kernel/raised.js";
 export { asyncGenerator, delegate, yielded } from "./asyncGenerator.js";
 export {
