@@ -47,7 +47,7 @@ export function noteCreated<C extends Coroutine>(coroutine: C, above: (...args: 
     site.captured(current.task?.root.debug);
   }
   // Made by native code: no iteration will end soon, and perhaps no loop ever runs. What that code awaits is taken by then.
-  if (!current.scheduler && count === swept + 1) rootForNative().scheduler.host.later(sweepCreated);
+  if (current.scheduler === null && count === swept + 1) rootForNative().scheduler.host.later(sweepCreated);
   return coroutine;
 }
 
@@ -57,7 +57,6 @@ export function isNewest(coroutine: unknown): boolean {
 }
 
 function sweepChunk(): void {
-  // Locals, since V8 checks a variable of a module at each use.
   const newest = chunk;
   const end = count;
   for (let index = swept; index < end; index++) {
