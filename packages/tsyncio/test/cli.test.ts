@@ -120,6 +120,73 @@ await run(main());
     program.signal("SIGINT");
     assert.deepEqual(await program.end(), { stdout: "waiting\nclean\n", stderr: "", status: 130 });
   });
+
+  describe("of a program that awaits at its top level, without run()", () => {
+    const main = `import { createTask, sleep } from "tsyncio";
+async function log(text: string) { await sleep(0); console.log(text); }
+async function main() {
+  createTask(beside());
+  try {
+    log("forgotten");
+    await sleep(1);
+    console.log("waiting");
+    await sleep("1h");
+  } finally {
+    await log("clean");
+    await sleep(CLEANING);
+  }
+}
+async function beside() {
+  try { await sleep("1h"); } finally { console.log("clean beside"); }
+}
+`;
+
+    test("Ctrl-C cancels its tasks, lets them clean up, and tells what was forgotten", async (t) => {
+      const cwd = project(t, { "main.ts": `${main.replace("CLEANING", "1")}await main();\nconsole.log("never");\n` });
+      const program = start(t, ["run", "main.ts"], cwd);
+      await program.printed("waiting");
+      program.signal("SIGINT");
+      const { stdout, stderr, status } = await program.end();
+      assert.deepEqual([stdout, status], ["waiting\nclean beside\nclean\n", 130]);
+      assert.match(stderr, /^coroutine 'log' was never awaited\n {4}made at .*main\.ts:6:5\n.*\n$/);
+    });
+
+    test("a second Ctrl-C ends it at once and tells what was running", async (t) => {
+      const cwd = project(t, { "main.ts": `${main.replace("CLEANING", '"1h"')}await main();\n` });
+      const program = start(t, ["run", "main.ts"], cwd);
+      await program.printed("waiting");
+      program.signal("SIGINT");
+      await program.printed("clean\n");
+      program.signal("SIGINT");
+      const { stderr, status } = await program.end();
+      assert.equal(status, 130);
+      assert.match(
+        stderr,
+        /SIGINT again: ending at once\. Still running:\n.*task 'Task-\d+' \(main\) waits for a sleep\n/,
+      );
+    });
+
+    test("it handles signals itself where it listens to them", async (t) => {
+      const cwd = project(t, {
+        "main.ts": `${main.replace("CLEANING", "1")}process.once("SIGTERM", () => { console.log("own"); process.exit(3); });
+await main();
+`,
+      });
+      const program = start(t, ["run", "main.ts"], cwd);
+      await program.printed("waiting");
+      program.signal("SIGTERM");
+      const { stdout, status } = await program.end();
+      assert.deepEqual([stdout, status], ["waiting\nown\n", 3]);
+    });
+
+    test("Ctrl-C ends it with 130 where it has no tasks", async (t) => {
+      const cwd = project(t, { "main.ts": 'setInterval(() => {}, 1e6); console.log("waiting");' });
+      const program = start(t, ["run", "main.ts"], cwd);
+      await program.printed("waiting");
+      program.signal("SIGINT");
+      assert.deepEqual(await program.end(), { stdout: "waiting\n", stderr: "", status: 130 });
+    });
+  });
 });
 
 describe("An error that nobody caught", () => {

@@ -28,7 +28,8 @@ All that follows FILE is given to the program, also what begins with a dash.
 Options:
   -h, --help             print this
 
-Exit status: that of the program; 1 after an error that nobody caught; 130 after Ctrl-C, when run() has cleaned up.
+Exit status: that of the program; 1 after an error that nobody caught; 130 after Ctrl-C, when its tasks have
+cleaned up, those of run() and those that it awaits at its top level.
 
 In the environment, TSYNCIO_DEBUG=1 switches debug mode on. What was made of files is kept in node_modules/.cache/tsyncio,
 or in the folder that TSYNCIO_CACHE names; TSYNCIO_CACHE=0 keeps nothing.`;

@@ -1,4 +1,5 @@
 import { splitAtFirstWord } from "./arguments.js";
+import { cancelBySignal } from "./cancelBySignal.js";
 import { CommandError } from "./commandError.js";
 import { RUN_HELP } from "./help.js";
 import { findProgram, runProgram } from "./runProgram.js";
@@ -11,5 +12,5 @@ export async function runCommand(args: readonly string[]): Promise<void> {
     return;
   }
   if (file === undefined) throw new CommandError("no file was given; usage: tsyncio run FILE [ARGUMENT…]");
-  await runProgram("run", findProgram(file), rest);
+  await runProgram("run", findProgram(file), rest, cancelBySignal);
 }

@@ -20,6 +20,9 @@ interface Signal {
   readonly listener: () => void;
 }
 
+/** On the listener that `tsyncio run` has for the time while no run is on: it is none of the program. */
+const STAND_IN = Symbol.for("tsyncio.standIn");
+
 const timers = globalThis as unknown as {
   setTimeout(callback: () => void, delay: number): { unref?(): void };
 };
@@ -54,7 +57,7 @@ export function watchSignals(run: Run, grace: number): () => void {
 
 function listen(process: HostProcess, name: string, listener: () => void): void {
   try {
-    if (process.listenerCount(name) === 0) process.on(name, listener);
+    if (process.listeners(name).every((one) => STAND_IN in Object(one))) process.on(name, listener);
   } catch {
     // Not on this platform, or not in this thread.
   }

@@ -61,7 +61,7 @@ export class Wait<T = true, P = unknown> extends Coroutine<T> implements Waitabl
       return undefined;
     }
     if (value === BLOCKED) return undefined;
-    this.flags = PROMPT | TAKEN | ENDED;
+    this.flags = TAKEN | ENDED;
     return present(value);
   }
 
