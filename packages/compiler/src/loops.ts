@@ -2,7 +2,7 @@
  * `for await` inside lowered functions.
  *
  *     for await (const x of items) BODY
- *     { const $f = $forAwait(items); try { while ($f.more($aw(yield $f.next()))) { const x = $f.value; BODY } }
+ *     { const $f = $forAwait(items); try { while ($f.more($aw($now($t = $f.next()) ?? (yield $t)))) { const x = $f.value; BODY } }
  *       catch ($e) { $f.fail($e); } finally { const $c = $f.end(); if ($c) $aw(yield $c); } }
  *
  * The head is turned round: what is looped over comes first, then the binding. Both are moved, not copied, so their
@@ -16,8 +16,8 @@ import { endOf, isUsing, registration, resourceScope } from "./resources.js";
 /** Lowers one loop whose parts are done already; `labels` is the text of its labels. */
 export function lowerForAwait(pass: Pass, loop: ForOfStatement, labels: string): void {
   const { left, right, body, start } = loop;
-  pass.context.suspends = true;
-  const aw = pass.helper("aw");
+  const { context } = pass;
+  context.suspends = true;
   const items = pass.names.given("f");
   let bind = "";
   let after = "";
@@ -35,7 +35,12 @@ export function lowerForAwait(pass: Pass, loop: ForOfStatement, labels: string):
     bind = ` = ${items}.value); `;
   }
   pass.replace(start, left.start, `{ const ${items} = ${pass.helper("forAwait")}(`);
-  pass.edits.appendLeft(right.end, `); try { ${labels}while (${items}.more(${aw}(yield ${items}.next()))) { `);
+  let next = `yield ${items}.next()`;
+  if (context.held !== "") {
+    context.holds = true;
+    next = `${pass.helper("now")}(${context.held} = ${items}.next()) ?? (yield ${context.held})`;
+  }
+  pass.edits.appendLeft(right.end, `); try { ${labels}while (${items}.more(${pass.helper("aw")}(${next}))) { `);
   pass.edits.appendLeft(left.end, bind);
   pass.replace(left.end, right.start, "");
   pass.replace(right.end, body.start, "");

@@ -90,8 +90,8 @@ describe("The shape of lowered code", () => {
   test("the loops and blocks of the language become calls of helpers", () => {
     assert.equal(
       body("async function f() { a: for await (const x of y) { await using z = x; } }"),
-      "function f() { return $co($s0, ($g0 ??= function* f() { " +
-        "{ const $f = $forAwait(y); try { a: while ($f.more($aw(yield $f.next()))) { const x = $f.value; " +
+      "function f() { return $co($s0, ($g0 ??= function* f($t) { " +
+        "{ const $f = $forAwait(y); try { a: while ($f.more($aw($now($t = $f.next()) ?? (yield $t)))) { const x = $f.value; " +
         "{ const $r = $resources(); try {  const z = $r.useAsync(x);  } catch ($e) { $r.fail($e); } finally { const $c = $r.end(); if ($c) $aw(yield $c); }} " +
         "} } catch ($e) { $f.fail($e); } finally { const $c = $f.end(); if ($c) $aw(yield $c); } } })()); }",
     );

@@ -78,7 +78,7 @@ export class PlainCoroutine<T> extends Coroutine<T> {
       return undefined;
     }
     return (typeof value === "object" && value !== null) || typeof value === "function"
-      ? this.#flatten(value)
+      ? flatten(this, value)
       : present(value);
   }
 
@@ -87,23 +87,6 @@ export class PlainCoroutine<T> extends Coroutine<T> {
     const { fn, self, a, b, c, d } = this;
     this.letGo();
     return (fn as Fn).call(self, a, b, c, d);
-  }
-
-  /** An async function that returns an awaitable gives its value. */
-  #flatten(value: object): unknown {
-    const task = current.task as CoreTask;
-    if (isOwn(value)) {
-      this.fn = () => value.awaitedBy(task);
-      return undefined;
-    }
-    const verdict = awaitForeign(task, value);
-    if (verdict === RESUME) {
-      const { value: given } = task;
-      task.value = undefined;
-      return present(given);
-    }
-    this.fn = () => verdict;
-    return undefined;
   }
 
   /** @internal */
@@ -127,6 +110,23 @@ export class PlainCoroutine<T> extends Coroutine<T> {
     this.fn = null;
     this.self = this.a = this.b = this.c = this.d = undefined;
   }
+}
+
+/** An async function that returns an awaitable gives its value. No private method, for which each object would carry a mark. */
+function flatten(coroutine: PlainCoroutine<unknown>, value: object): unknown {
+  const task = current.task as CoreTask;
+  if (isOwn(value)) {
+    coroutine.fn = () => value.awaitedBy(task);
+    return undefined;
+  }
+  const verdict = awaitForeign(task, value);
+  if (verdict === RESUME) {
+    const { value: given } = task;
+    task.value = undefined;
+    return present(given);
+  }
+  coroutine.fn = () => verdict;
+  return undefined;
 }
 
 keepShape(new PlainCoroutine(librarySite(""), () => {}, undefined, undefined, undefined, undefined, undefined));
