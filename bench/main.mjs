@@ -16,6 +16,7 @@ const usage = `npm run bench -- [options]
   --rounds N        rounds of every measurement, 5 unless told
   --node MAJOR      the Node to measure on: the running one unless told, or 24, 26
   --quick           small and rough, to see that everything works; 2 rounds unless told
+  --least           the least of the rounds in place of their median: on a machine that others keep busy
   --markdown        print a Markdown table
   --help            print this`;
 
@@ -26,6 +27,7 @@ const { values: options } = parseArgs({
     rounds: { type: "string" },
     node: { type: "string" },
     quick: { type: "boolean", default: false },
+    least: { type: "boolean", default: false },
     markdown: { type: "boolean", default: false },
     help: { type: "boolean", default: false },
   },
@@ -52,7 +54,7 @@ const results = await measure(scenarios, contenders, { rounds, effort: options.q
 const version = execFileSync(node, ["--version"], { encoding: "utf8" }).trim().slice(1);
 console.log(
   `Node ${version}, ${process.platform} ${process.arch}, ${cpus().length} × ${cpus()[0]?.model ?? "unknown processor"}. ` +
-    `Medians of ${rounds} rounds${options.quick ? ", rough" : ""}; ` +
+    `${options.least ? "Least" : "Medians"} of ${rounds} rounds${options.quick ? ", rough" : ""}; ` +
     "× = times as fast as native promises; ± = spread of the rounds, (max − min) / median.\n",
 );
 console.log(table(results, scenarios, contenders, options));

@@ -13,12 +13,12 @@ export function spread(values) {
 }
 
 /** What a cell comes down to, or undefined where there is nothing to say. */
-export function summary(cell, scenario) {
+export function summary(cell, scenario, least = false) {
   if (cell === undefined || cell.samples.length === 0) return undefined;
   const costs = cell.samples.map(({ ms, n }) => (scenario.wall ? ms * 1e6 : (ms * 1e6) / n));
   const { n } = cell.samples[0];
   return {
-    cost: median(costs),
+    cost: least ? Math.min(...costs) : median(costs),
     spread: spread(costs),
     peakBytes: median(cell.samples.map(({ peakBytes }) => peakBytes)),
     fewer: scenario.operations !== undefined && n < scenario.operations ? n : undefined,
@@ -26,23 +26,23 @@ export function summary(cell, scenario) {
 }
 
 /** The tables, one row a scenario, one column a contender. */
-export function table(results, scenarios, contenders, { markdown }) {
+export function table(results, scenarios, contenders, { markdown, least }) {
   const baseline = contenders[0];
   const header = ["", ...contenders.map(({ title, version }) => [title, version].filter(Boolean).join(" "))];
   const rows = scenarios.map((scenario) => {
     const cells = results.get(scenario.name);
-    const base = summary(cells.get(baseline.name), scenario);
+    const base = summary(cells.get(baseline.name), scenario, least);
     return [
       scenario.title,
-      ...contenders.map(({ name }) => text(cells.get(name), scenario, base, name === baseline.name)),
+      ...contenders.map(({ name }) => text(cells.get(name), scenario, base, name === baseline.name, least)),
     ];
   });
   return markdown ? asMarkdown(header, rows) : asText(header, rows);
 }
 
-function text(cell, scenario, base, isBase) {
+function text(cell, scenario, base, isBase, least) {
   if (cell.error !== undefined) return ["FAILED"];
-  const own = summary(cell, scenario);
+  const own = summary(cell, scenario, least);
   if (own === undefined) return ["–"];
   // Fewer sleepers, or a smaller share of them, is not the same work in the same wall time.
   const comparable = !isBase && base !== undefined && !(scenario.wall && own.fewer !== base.fewer);
