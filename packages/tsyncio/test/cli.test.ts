@@ -179,6 +179,42 @@ await main();
       assert.deepEqual([stdout, status], ["waiting\nown\n", 3]);
     });
 
+    test("Ctrl-C reaches it where a package listens that sends the signal again when it is alone", async (t) => {
+      const listener = `function clean() {
+  if (process.listenerCount("SIGINT") > 1) return;
+  console.log("package");
+  process.off("SIGINT", clean);
+  process.kill(process.pid, "SIGINT");
+}
+process.on("SIGINT", clean);
+`;
+      const cwd = project(t, { "main.ts": `${listener}${main.replace("CLEANING", "1")}await main();\n` });
+      const program = start(t, ["run", "main.ts"], cwd);
+      await program.printed("waiting");
+      program.signal("SIGINT");
+      const { stdout, status } = await program.end();
+      assert.deepEqual([stdout, status], ["waiting\npackage\nclean beside\nclean\n", 130]);
+    });
+
+    test("an error of a clean-up is told", async (t) => {
+      const text = main.replace("CLEANING", "1").replace('await log("clean")', 'throw new Error("no clean-up")');
+      const program = start(t, ["run", "main.ts"], project(t, { "main.ts": `${text}await main();\n` }));
+      await program.printed("waiting");
+      program.signal("SIGINT");
+      const { stdout, stderr, status } = await program.end();
+      assert.deepEqual([stdout, status], ["waiting\nclean beside\n", 130]);
+      assert.match(stderr, /Error: no clean-up\n {4}at main .*main\.ts:11:/);
+    });
+
+    test("Ctrl-C cancels them after a run, too", async (t) => {
+      const text = `import { run } from "tsyncio";\n${main.replace("CLEANING", "1")}await run(sleep(1));\nawait main();\n`;
+      const program = start(t, ["run", "main.ts"], project(t, { "main.ts": text }));
+      await program.printed("waiting");
+      program.signal("SIGINT");
+      const { stdout, status } = await program.end();
+      assert.deepEqual([stdout, status], ["waiting\nclean beside\nclean\n", 130]);
+    });
+
     test("Ctrl-C ends it with 130 where it has no tasks", async (t) => {
       const cwd = project(t, { "main.ts": 'setInterval(() => {}, 1e6); console.log("waiting");' });
       const program = start(t, ["run", "main.ts"], cwd);
