@@ -6,7 +6,7 @@ import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
 
 const goods = [
-  { name: "everything", contents: 'export * from "tsyncio"', limit: 20_620, goal: 16 * 1024 },
+  { name: "everything", contents: 'export * from "tsyncio"', limit: 20_630, goal: 16 * 1024 },
   { name: "run and sleep alone", contents: 'export { run, sleep } from "tsyncio"', limit: 7 * 1024, goal: 7 * 1024 },
 ];
 /** On other processors, and of other builds, zlib gives up to two per mille more for the same bytes. */
