@@ -107,8 +107,9 @@ describe("createSubprocessExec", () => {
       const reading = createTask(child.stdout?.readExactly(1) as never);
       yield* reading;
       child.stdin?.write("bc");
-      const task = createTask(child.communicate(" d"));
       while ((child.stdout?.bytes.size ?? 0) < 2) yield* sleep(1);
+      // Cancelled before the process can have ended, and it with it.
+      const task = createTask(child.communicate(" d"), { eager: true });
       task.cancel();
       assert.equal(yield* outcome(task), "cancelled");
       const [rest] = yield* child.communicate();
