@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { cpSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, test } from "node:test";
+import { describe, type TestContext, test } from "node:test";
 import { folder, PACKAGE, Program, project, start, tsyncio } from "./programs.js";
 
 const [major = 0] = process.versions.node.split(".").map(Number);
@@ -140,22 +140,25 @@ async function beside() {
   try { await sleep("1h"); } finally { console.log("clean beside"); }
 }
 `;
+    const quick = main.replace("CLEANING", "1");
+
+    /** Starts the program, and sends the signal when it waits. */
+    async function signalled(t: TestContext, text: string, signal: NodeJS.Signals = "SIGINT"): Promise<Program> {
+      const program = start(t, ["run", "main.ts"], project(t, { "main.ts": text }));
+      await program.printed("waiting");
+      program.signal(signal);
+      return program;
+    }
 
     test("Ctrl-C cancels its tasks, lets them clean up, and tells what was forgotten", async (t) => {
-      const cwd = project(t, { "main.ts": `${main.replace("CLEANING", "1")}await main();\nconsole.log("never");\n` });
-      const program = start(t, ["run", "main.ts"], cwd);
-      await program.printed("waiting");
-      program.signal("SIGINT");
+      const program = await signalled(t, `${quick}await main();\nconsole.log("never");\n`);
       const { stdout, stderr, status } = await program.end();
       assert.deepEqual([stdout, status], ["waiting\nclean beside\nclean\n", 130]);
       assert.match(stderr, /^coroutine 'log' was never awaited\n {4}made at .*main\.ts:6:5\n.*\n$/);
     });
 
     test("a second Ctrl-C ends it at once and tells what was running", async (t) => {
-      const cwd = project(t, { "main.ts": `${main.replace("CLEANING", '"1h"')}await main();\n` });
-      const program = start(t, ["run", "main.ts"], cwd);
-      await program.printed("waiting");
-      program.signal("SIGINT");
+      const program = await signalled(t, `${main.replace("CLEANING", '"1h"')}await main();\n`);
       await program.printed("clean\n");
       program.signal("SIGINT");
       const { stderr, status } = await program.end();
@@ -167,14 +170,13 @@ async function beside() {
     });
 
     test("it handles signals itself where it listens to them", async (t) => {
-      const cwd = project(t, {
-        "main.ts": `${main.replace("CLEANING", "1")}process.once("SIGTERM", () => { console.log("own"); process.exit(3); });
+      const program = await signalled(
+        t,
+        `${quick}process.once("SIGTERM", () => { console.log("own"); process.exit(3); });
 await main();
 `,
-      });
-      const program = start(t, ["run", "main.ts"], cwd);
-      await program.printed("waiting");
-      program.signal("SIGTERM");
+        "SIGTERM",
+      );
       const { stdout, status } = await program.end();
       assert.deepEqual([stdout, status], ["waiting\nown\n", 3]);
     });
@@ -188,38 +190,28 @@ await main();
 }
 process.on("SIGINT", clean);
 `;
-      const cwd = project(t, { "main.ts": `${listener}${main.replace("CLEANING", "1")}await main();\n` });
-      const program = start(t, ["run", "main.ts"], cwd);
-      await program.printed("waiting");
-      program.signal("SIGINT");
+      const program = await signalled(t, `${listener}${quick}await main();\n`);
       const { stdout, status } = await program.end();
       assert.deepEqual([stdout, status], ["waiting\npackage\nclean beside\nclean\n", 130]);
     });
 
     test("an error of a clean-up is told", async (t) => {
-      const text = main.replace("CLEANING", "1").replace('await log("clean")', 'throw new Error("no clean-up")');
-      const program = start(t, ["run", "main.ts"], project(t, { "main.ts": `${text}await main();\n` }));
-      await program.printed("waiting");
-      program.signal("SIGINT");
+      const text = quick.replace('await log("clean")', 'throw new Error("no clean-up")');
+      const program = await signalled(t, `${text}await main();\n`);
       const { stdout, stderr, status } = await program.end();
       assert.deepEqual([stdout, status], ["waiting\nclean beside\n", 130]);
       assert.match(stderr, /Error: no clean-up\n {4}at main .*main\.ts:11:/);
     });
 
     test("Ctrl-C cancels them after a run, too", async (t) => {
-      const text = `import { run } from "tsyncio";\n${main.replace("CLEANING", "1")}await run(sleep(1));\nawait main();\n`;
-      const program = start(t, ["run", "main.ts"], project(t, { "main.ts": text }));
-      await program.printed("waiting");
-      program.signal("SIGINT");
+      const text = `import { run } from "tsyncio";\n${quick}await run(sleep(1));\nawait main();\n`;
+      const program = await signalled(t, text);
       const { stdout, status } = await program.end();
       assert.deepEqual([stdout, status], ["waiting\nclean beside\nclean\n", 130]);
     });
 
     test("Ctrl-C ends it with 130 where it has no tasks", async (t) => {
-      const cwd = project(t, { "main.ts": 'setInterval(() => {}, 1e6); console.log("waiting");' });
-      const program = start(t, ["run", "main.ts"], cwd);
-      await program.printed("waiting");
-      program.signal("SIGINT");
+      const program = await signalled(t, 'setInterval(() => {}, 1e6); console.log("waiting");');
       assert.deepEqual(await program.end(), { stdout: "waiting\n", stderr: "", status: 130 });
     });
   });

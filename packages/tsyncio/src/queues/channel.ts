@@ -252,6 +252,7 @@ export class ReceiveChannel<T> extends End<T> implements AsyncIterable<T> {
     const task = items.size > capacity ? null : sending.shift();
     if (task) {
       items.push((task.waitingOn as Send<T>).value);
+      // What `send()` gives.
       task.value = undefined;
       task.wakeUp();
     }

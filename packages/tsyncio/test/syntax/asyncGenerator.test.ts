@@ -4,7 +4,7 @@ import { describe, test } from "node:test";
 import { ContextVar, coroutine, createTask, currentTask, gather, moveOnAfter, type Report, sleep } from "tsyncio";
 import { asyncGenerator, aw, co, delegate, site, yielded } from "tsyncio/syntax";
 import { runWithVirtualTime } from "tsyncio/testing";
-import { lowered } from "../support/forms.js";
+import { inLoweredLoop as inLoop } from "../support/inLoop.js";
 import { outcome } from "../support/outcome.js";
 import { collectReports, messages } from "../support/reports.js";
 
@@ -15,9 +15,6 @@ function generator(name: string, body: Body): (...args: unknown[]) => AsyncGener
   const codeSite = site(name, "file", 1, 1);
   return (...args) => asyncGenerator(codeSite, body, undefined, args);
 }
-
-/** Runs a lowered main, which awaits by `aw(yield x)`. */
-const inLoop = (body: () => Generator<unknown, void, any>) => () => runWithVirtualTime(lowered("main", body)());
 
 const numbers = generator("numbers", function* (to: number) {
   for (let number = 1; number <= to; number++) {

@@ -16,10 +16,8 @@ import {
 import { aw, now } from "tsyncio/syntax";
 import { runWithVirtualTime } from "tsyncio/testing";
 import { lowered } from "../support/forms.js";
+import { inLoweredLoop as inLoop } from "../support/inLoop.js";
 import { collectReports } from "../support/reports.js";
-
-/** Runs the body of an async function. */
-const inLoop = (body: () => Generator<unknown, void, any>) => () => runWithVirtualTime(lowered("main", body)());
 
 /** The ways to await what is made: in place, and with the frame suspended. The results must be the same. */
 const ways: Record<string, (make: () => Coroutine<any>) => Coroutine<any>> = {

@@ -5,6 +5,7 @@ import { type Coroutine, createTask, currentTask, Future, gather, isCoroutine, r
 import { aw, co, now, plain, site } from "tsyncio/syntax";
 import { runWithVirtualTime } from "tsyncio/testing";
 import { lowered } from "../support/forms.js";
+import { inLoweredLoop as inLoop } from "../support/inLoop.js";
 import { outcome } from "../support/outcome.js";
 import { collectReports, messages } from "../support/reports.js";
 
@@ -14,9 +15,6 @@ const made = site("made", "file:///made.ts", 1, 1);
 function call(fn: (a?: any, b?: any, c?: any, d?: any) => unknown, ...given: unknown[]): Coroutine<any> {
   return plain(made, fn as never, undefined, ...given) as Coroutine<any>;
 }
-
-/** Runs the body of an async function. */
-const inLoop = (body: () => Generator<unknown, void, any>) => () => runWithVirtualTime(lowered("main", body)());
 
 /** The ways in which a coroutine is awaited: in the expression that makes it, where it waits in line, and as a task. */
 const ways: Record<string, (made: () => Coroutine<any>) => Coroutine<unknown>> = {
